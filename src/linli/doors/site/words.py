@@ -1,0 +1,66 @@
+"""A sentence for every refusal, as a resident would want to hear it: what happened, what is safe, what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_noop
+
+from linli.kernel.errors import Refusal, Refused
+
+SENTENCES: dict[Refusal, str] = {
+    Refusal.SIGN_IN_FIRST: gettext_noop("请先登录。"),
+    Refusal.WRONG_SIGN_IN: gettext_noop("手机号或密码不对。再试一次，或用短信验证码登录。"),
+    Refusal.TOO_MANY_TRIES: gettext_noop("试的次数多了，请过 %(minutes)s 分钟再试。急事请直接打社区电话。"),
+    Refusal.CODE_EXPIRED: gettext_noop("验证码过期了，请重新取一个。"),
+    Refusal.CODE_WRONG: gettext_noop("验证码不对，请看一看再输。"),
+    Refusal.PHONE_INVALID: gettext_noop("这个手机号不完整，请检查一下。"),
+    Refusal.PHONE_TAKEN: gettext_noop("这个手机号已经登记过了，可以直接登录。"),
+    Refusal.PASSWORD_WEAK: gettext_noop("密码太简单。请用至少 %(length_min)s 位，别只用数字。"),
+    Refusal.PLACE_UNKNOWN: gettext_noop("没有找到这个地方，请从列表里选。"),
+    Refusal.PLACE_OUT_OF_SCOPE: gettext_noop("这个地方还没有接入邻里。请打社区电话，我们帮您转。"),
+    Refusal.SHEET_UNKNOWN: gettext_noop("这张需求码已经停用。请打纸上的社区电话。"),
+    Refusal.INPUT_MISSING: gettext_noop("还有一项没有填。"),
+    Refusal.INPUT_INVALID: gettext_noop("有一项填得不对，请检查。"),
+    Refusal.INPUT_TOO_LONG: gettext_noop("写得太长了，最多 %(length_max)s 个字。"),
+    Refusal.TIME_PAST: gettext_noop("这个时间已经过了，请另选一个。"),
+    Refusal.TIME_TOO_FAR: gettext_noop("时间太远了，请选近一些的日子。"),
+    Refusal.SERVICE_UNKNOWN: gettext_noop("没有这项服务，请从列表里选。"),
+    Refusal.SERVICE_NOT_HERE: gettext_noop("本社区还没有开这项服务。可以选“别的事”，说说您要什么。"),
+    Refusal.TOO_MANY_OPEN: gettext_noop("已经有几件事在办了。先等等，或者打电话催一催。"),
+    Refusal.STATE_FORBIDS: gettext_noop("这件事已经往前走了，这一步现在做不了。请刷新看看。"),
+    Refusal.REASON_REQUIRED: gettext_noop("请写一句原因。"),
+    Refusal.REOPEN_TOO_LATE: gettext_noop("已经过了可以重新打开的日子。请新提一件，我们接着办。"),
+    Refusal.OBJECTION_OPEN: gettext_noop("对这次派单的异议还在看，请先等结果。"),
+    Refusal.OFFER_GONE: gettext_noop("这件事已经有人接了，谢谢您。"),
+    Refusal.OWN_NEED: gettext_noop("这是您自己提的事，不能自己接。"),
+    Refusal.PARTY_TO_IT: gettext_noop("您是当事人，这一步要请别人来做。"),
+    Refusal.CERTIFICATE_MISSING: gettext_noop("这件事需要证书，您的还没有登记或已经过期。"),
+    Refusal.MINOR_ALONE: gettext_noop("未满十八岁，要和监护人一起去。"),
+    Refusal.BLOCKED_PAIR: gettext_noop("这两位之间不安排上门。"),
+    Refusal.SLOT_TAKEN: gettext_noop("这个时间您已经有一次上门了。"),
+    Refusal.CHECK_IN_CODE_WRONG: gettext_noop("数字不对，或者已经换新了。请再看一眼对方手机上的数。"),
+    Refusal.CHECK_IN_TOO_EARLY: gettext_noop("还没到时间，开始前 %(minutes)s 分钟可以签到。"),
+    Refusal.NOT_CHECKED_IN: gettext_noop("还没有签到。请先签到。"),
+    Refusal.ALREADY_CONFIRMED: gettext_noop("已经确认过了，不用再做。"),
+    Refusal.CHECKLIST_OPEN: gettext_noop("清单上还有没做完的项目。"),
+    Refusal.SAME_ACCOUNT: gettext_noop("转出和转入是同一本账，做不了。"),
+    Refusal.ACCOUNT_UNKNOWN: gettext_noop("没有找到这本时间本。"),
+    Refusal.ACCOUNT_CLOSED: gettext_noop("这本时间本已经关了。"),
+    Refusal.UNITS_DIFFER: gettext_noop("时间、积分和钱不能混在一起记。"),
+    Refusal.NOT_POSITIVE: gettext_noop("数目要大于零。"),
+    Refusal.HOLD_GONE: gettext_noop("这笔预留已经用掉、退回或过期了。"),
+    Refusal.OVER_HOLD: gettext_noop("超过了预留的时间。"),
+    Refusal.OVER_LIMIT: gettext_noop("时间不够，最多还能用 %(minutes)s 分钟。"),
+    Refusal.OVER_CAP: gettext_noop("已经到了上限，多出来的可以捐给社区时间池。"),
+    Refusal.ALREADY_REVERSED: gettext_noop("这一笔已经冲正过了。"),
+    Refusal.ALREADY_RATED: gettext_noop("已经评价过了，谢谢您。"),
+    Refusal.NOT_YOUR_RATING: gettext_noop("评价要由受助的人自己来做。"),
+    Refusal.PLAN_MISSING: gettext_noop("请先写整改办法。"),
+    Refusal.RECEIPT_BROKEN: gettext_noop("这张凭证对不上，可能被改过。原始记录还在，请找社区核对。"),
+    Refusal.NOT_PUBLISHED_YET: gettext_noop("记录刚收到，%(minutes)s 分钟内就能核对。"),
+}
+
+
+def sentence(refused: Refused) -> str:
+    """Return the refusal's sentence in the page's language."""
+    text = gettext(SENTENCES[refused.code])
+    return text % refused.facts if "%(" in text else text

@@ -1,0 +1,186 @@
+"""Who may do and see what: data classes, the rights of each action, the rule of disclosure. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from linli.kernel.actor import STAFF, Actor, Role
+
+
+class DataClass(StrEnum):
+    """What is shown or hidden as one: a field of a person belongs to exactly one class."""
+
+    NAME = "name"
+    PHONE = "phone"
+    DOOR = "door"
+    AGE = "age"
+    GROUPS = "groups"  # special groups: sensitive (PIPL art. 28)
+    WORDS = "words"  # what a person wrote with a need
+    HELPED = "helped"  # past visits
+
+
+class Purpose(StrEnum):
+    """Why somebody looks; shown to the person looked at."""
+
+    SELF = "self"
+    VISIT = "visit"
+    QUEUE = "queue"  # a worker answers a need
+    ESCALATED = "escalated"
+    CARE = "care"  # a guardian or family member
+    REGISTER = "register"
+
+
+class Group(StrEnum):
+    """Special groups of P3. A need of one of them runs on the shorter clock."""
+
+    ALONE = "alone"  # older person living alone
+    DISABLED = "disabled"
+    CHILD = "child"  # child in hardship
+    LOW_INCOME = "low_income"
+
+
+class Who(StrEnum):
+    """The least an actor must be for an action; the journey checks the finer relation (party to it, own household)."""
+
+    ANYONE = "anyone"
+    PERSON = "person"
+    STAFF_HERE = "staff_here"  # worker, dispatcher or city with the place below
+    UPPER_HERE = "upper_here"  # dispatcher or city
+    CITY_HERE = "city_here"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+# One row per action of the corridor. A test compares it with the steps that journeys open.
+RIGHTS: dict[str, Who] = {
+    "person.register": Who.ANYONE,
+    "person.settings": Who.PERSON,
+    "person.enter": Who.STAFF_HERE,
+    "post.grant": Who.UPPER_HERE,
+    "post.end": Who.UPPER_HERE,
+    "group.enter": Who.STAFF_HERE,
+    "consent.grant": Who.PERSON,
+    "consent.withdraw": Who.PERSON,
+    "sheet.issue": Who.STAFF_HERE,
+    "sheet.revoke": Who.STAFF_HERE,
+    "service.declare": Who.STAFF_HERE,
+    "service.approve": Who.UPPER_HERE,
+    "need.ask": Who.ANYONE,
+    "need.answer": Who.STAFF_HERE,
+    "need.withdraw": Who.ANYONE,
+    "need.pause": Who.STAFF_HERE,
+    "need.resume": Who.STAFF_HERE,
+    "need.dispatch": Who.UPPER_HERE,
+    "need.object": Who.STAFF_HERE,
+    "need.settle_objection": Who.UPPER_HERE,
+    "need.refer": Who.STAFF_HERE,
+    "need.reopen": Who.PERSON,
+    "need.escalate": Who.SYSTEM,
+    "helper.join": Who.PERSON,
+    "helper.settings": Who.PERSON,
+    "helper.certify": Who.STAFF_HERE,
+    "pair.block": Who.PERSON,
+    "match.propose": Who.SYSTEM,
+    "match.dispatch": Who.STAFF_HERE,
+    "offer.accept": Who.PERSON,
+    "offer.decline": Who.PERSON,
+    "visit.check_in": Who.PERSON,
+    "visit.check_in_paper": Who.STAFF_HERE,
+    "visit.tick": Who.PERSON,
+    "visit.check_out": Who.PERSON,
+    "visit.confirm": Who.PERSON,
+    "visit.dispute": Who.PERSON,
+    "visit.settle": Who.STAFF_HERE,
+    "visit.correct": Who.STAFF_HERE,
+    "visit.cancel": Who.PERSON,
+    "visit.no_show": Who.SYSTEM,
+    "visit.rate": Who.PERSON,
+    "notice.read": Who.PERSON,
+    "rectify.plan": Who.STAFF_HERE,
+    "rectify.show": Who.STAFF_HERE,
+    "rectify.accept": Who.PERSON,
+    "warning.plan": Who.STAFF_HERE,
+    "warning.close": Who.UPPER_HERE,
+    "hours.seed": Who.STAFF_HERE,
+    "hours.expire": Who.SYSTEM,
+    "sight.take_stock": Who.SYSTEM,
+    "evidence.integrate": Who.SYSTEM,
+    "ground.load": Who.SYSTEM,
+    "place.enter": Who.STAFF_HERE,
+    "stage.build": Who.SYSTEM,
+}
+
+UPPER = frozenset({Role.DISPATCHER, Role.CITY})
+
+
+def permits(actor: Actor, action: str, place: str) -> bool:
+    """Tell whether `actor` may open a step for `action` at place code `place`. Raises KeyError for an unlisted action."""
+    who = RIGHTS[action]
+    if actor.ref.startswith("system:"):
+        return True  # the system acts by its own journeys only; no door can make such an actor
+    match who:
+        case Who.ANYONE:
+            return True
+        case Who.PERSON:
+            return actor.person is not None
+        case Who.STAFF_HERE:
+            return actor.holds_any(STAFF, place)
+        case Who.UPPER_HERE:
+            return actor.holds_any(UPPER, place)
+        case Who.CITY_HERE:
+            return actor.holds(Role.CITY, place)
+        case Who.OPERATOR:
+            return actor.holds(Role.OPERATOR, place)
+        case Who.SYSTEM:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What links a viewer to one subject at this moment, already filtered by time."""
+
+    guardian: bool = False
+    opened: frozenset[DataClass] = frozenset()  # classes opened by a step: a visit, an escalation
+    granted: frozenset[DataClass] = frozenset()  # classes the subject granted by consent
+
+
+WORKER_SEES = frozenset({DataClass.NAME, DataClass.PHONE, DataClass.DOOR, DataClass.AGE, DataClass.GROUPS, DataClass.WORDS})
+GRID_SEES = frozenset({DataClass.NAME, DataClass.DOOR})
+
+
+def may_see(viewer: Actor, subject: UUID, home: str, ties: Ties) -> frozenset[DataClass]:
+    """Return the data classes of `subject`, living at `home`, that `viewer` may see.
+
+    Oneself and one's guardian see all. The community's own worker sees what a call needs (GB/T 45574: by duty and place).
+    A street or city sees only what an escalation opened; a helper only what a visit opened; a neighbour only what was granted.
+    """
+    if viewer.person == subject or ties.guardian:
+        return frozenset(DataClass)
+    seen = ties.opened | ties.granted
+    if viewer.holds(Role.WORKER, home):
+        seen |= WORKER_SEES
+    if viewer.holds(Role.GRID_WORKER, home):
+        seen |= GRID_SEES
+    return seen
+
+
+def age_band(birth_year: int | None, now: datetime) -> str | None:
+    """Return a ten-year band such as '70-79', or None where the year is not known: a band is enough to help."""
+    if birth_year is None:
+        return None
+    age = max(0, now.year - birth_year)
+    low = age // 10 * 10
+    return f"{low}-{low + 9}"
+
+
+def is_minor(birth_year: int | None, now: datetime) -> bool:
+    """Tell whether somebody may be under 18 this year: where only the year is known the careful answer counts."""
+    return birth_year is not None and now.year - birth_year <= 18
+
+
+def surname_of(name: str) -> str:
+    """Return the part of a name shown in a round face: the first character."""
+    return name[:1]

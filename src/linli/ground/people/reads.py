@@ -1,0 +1,339 @@
+"""Who somebody is, what they may see, and the one way to a personal field: disclose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q
+
+from linli.ground.people import seals
+from linli.ground.people.core import DataClass, Group, Purpose, Ties, age_band, is_minor, may_see
+from linli.ground.people.models import Access, Account, Consent, GroupRow, Guardian, Look, Notice, Person, PostRow, SubjectKey
+from linli.kernel.actor import STAFF, Actor, Channel, Post, Role
+from linli.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """What rooms may know of a person without disclosure: no name, no phone, no door."""
+
+    id: UUID
+    place: str
+    household: UUID | None
+    sex: str
+    minor: bool
+    birth_year: int | None
+    language: str
+    elder_view: bool
+    synthetic: bool
+    persona: str
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One subject as one viewer may see them; a field not granted is None."""
+
+    id: UUID
+    name: str | None = None
+    phone: str | None = None
+    door: str | None = None
+    age: str | None = None
+    groups: tuple[Group, ...] | None = None
+    classes: frozenset[DataClass] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A message as its reader sees it; doors turn `kind` and `facts` into words."""
+
+    id: UUID
+    kind: str
+    about: str
+    facts: dict[str, Any]
+    at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """One look at one's own data."""
+
+    viewer_ref: str
+    viewer_role: str
+    classes: tuple[str, ...]
+    purpose: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One grant, live or withdrawn; its id is the receipt number."""
+
+    id: UUID
+    data_class: str
+    audience: str
+    purpose: str
+    granted_at: datetime
+    until: datetime | None
+    withdrawn_at: datetime | None
+
+
+def _live(now: datetime) -> Q:
+    return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+def posts_of(person: UUID, now: datetime) -> tuple[Post, ...]:
+    """Return the posts that `person` holds at `now`."""
+    rows = PostRow.objects.filter(_live(now), person_id=person).values_list("role", "place_code")
+    return tuple(Post(Role(role), place) for role, place in rows)
+
+
+def actor_of(person: UUID, now: datetime, *, channel: Channel = Channel.WEB) -> Actor:
+    """Return `person` as an actor with today's posts. Raises NotFound for an unknown person."""
+    place = Person.objects.filter(pk=person).values_list("place_code", flat=True).first()
+    if place is None:
+        raise NotFound
+    return Actor.of_person(person, channel=channel, posts=posts_of(person, now), home=place)
+
+
+def _card(row: Person, groups: tuple[Group, ...], now: datetime) -> PersonCard:
+    return PersonCard(
+        row.pk, row.place_code, row.household_id, row.sex, is_minor(row.birth_year, now), row.birth_year, row.language,
+        row.elder_view, row.synthetic, row.persona, groups,
+    )  # fmt: skip
+
+
+def cards(ids: Collection[UUID], now: datetime) -> dict[UUID, PersonCard]:
+    """Return the cards of `ids` in two queries; unknown ids are left out."""
+    groups: dict[UUID, list[Group]] = {}
+    for person, group in GroupRow.objects.filter(_live(now), person_id__in=ids).values_list("person_id", "group"):
+        groups.setdefault(person, []).append(Group(group))
+    return {row.pk: _card(row, tuple(groups.get(row.pk, ())), now) for row in Person.objects.filter(pk__in=ids)}
+
+
+def card(person: UUID, now: datetime) -> PersonCard:
+    """Return one card. Raises NotFound."""
+    found = cards([person], now).get(person)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def person_by_phone(phone: str) -> UUID | None:
+    """Return the person reached under `phone`, or None. Raises Refused(PHONE_INVALID)."""
+    index = seals.blind_index("phone", seals.normal_phone(phone))
+    return Person.objects.filter(phone_index=index).values_list("pk", flat=True).first()
+
+
+def wards_of(person: UUID, now: datetime) -> tuple[UUID, ...]:
+    """Return those whom `person` acts for."""
+    return tuple(Guardian.objects.filter(_live(now), guardian_id=person).values_list("ward_id", flat=True))
+
+
+def acts_for(person: UUID, subject: UUID, now: datetime) -> bool:
+    """Tell whether `person` is `subject`, or their guardian at `now`."""
+    return person == subject or Guardian.objects.filter(_live(now), guardian_id=person, ward_id=subject).exists()
+
+
+def same_household(one: UUID, other: UUID) -> bool:
+    """Tell whether two people live behind one door."""
+    doors = list(Person.objects.filter(pk__in=[one, other]).values_list("household_id", flat=True))
+    return len(doors) == 2 and doors[0] is not None and doors[0] == doors[1]
+
+
+def holders(role: Role, place: str, now: datetime) -> tuple[UUID, ...]:
+    """Return who holds `role` at exactly `place`."""
+    return tuple(PostRow.objects.filter(_live(now), role=role, place_code=place).values_list("person_id", flat=True))
+
+
+@dataclass(slots=True)
+class _Tie:
+    guardian: bool = False
+    opened: set[DataClass] = field(default_factory=set)
+    granted: set[DataClass] = field(default_factory=set)
+    purpose: str = ""
+
+
+def _ties(actor: Actor, subjects: Collection[UUID], now: datetime) -> dict[UUID, _Tie]:
+    ties = {subject: _Tie() for subject in subjects}
+    for row in Access.objects.filter(_live(now), subject__in=subjects):
+        if row.viewer == actor.person if row.viewer else actor.holds(Role(row.role), row.place_code):
+            ties[row.subject].opened |= {DataClass(name) for name in row.classes}
+            ties[row.subject].purpose = row.purpose
+    if actor.person is None:
+        return ties
+    for ward in Guardian.objects.filter(_live(now), guardian_id=actor.person, ward_id__in=subjects).values_list("ward_id", flat=True):
+        ties[ward].guardian = True
+    audiences = ["neighbours"] + (["helpers"] if any(p.role is Role.VOLUNTEER for p in actor.posts) else [])
+    live = Q(withdrawn_at=None) & (Q(until=None) | Q(until__gt=now))
+    homes = [actor.home] if actor.home else []
+    for row in Consent.objects.filter(live, person_id__in=subjects, audience__in=audiences).annotate(home=F("person__place_code")):
+        if any(row.home[:12] == home[:12] for home in homes):
+            ties[row.person_id].granted.add(DataClass(row.data_class))
+    return ties
+
+
+def disclose(
+    actor: Actor, subjects: Iterable[UUID], *, wanted: frozenset[DataClass], purpose: Purpose, now: datetime
+) -> dict[UUID, Shown]:
+    """Return each subject as `actor` may see them, and log every look at somebody else.
+
+    A constant number of queries for any number of subjects. Unknown and forgotten people are shown with nothing. This is the only
+    way to a personal field; a page that sorts, searches or counts by one goes through it too.
+    """
+    ids = list(dict.fromkeys(subjects))
+    if not ids:
+        return {}
+    people = {row.pk: row for row in Person.objects.select_related("household").filter(pk__in=ids)}
+    ties = _ties(actor, ids, now)
+    allowed = {
+        pk: may_see(actor, pk, row.place_code, Ties(ties[pk].guardian, frozenset(ties[pk].opened), frozenset(ties[pk].granted))) & wanted
+        for pk, row in people.items()
+    }
+    keys = _keys([pk for pk, classes in allowed.items() if classes] + [r.household_id for r in people.values() if r.household_id])
+    groups = _groups([pk for pk, classes in allowed.items() if DataClass.GROUPS in classes], now)
+    shown = {pk: _shown(people[pk], allowed[pk], keys, groups, now) if pk in people else Shown(pk) for pk in ids}
+    _log(actor, {pk: c for pk, c in allowed.items() if c and pk != actor.person}, ties, purpose, now)
+    return shown
+
+
+def _keys(subjects: Collection[UUID]) -> dict[UUID, bytes]:
+    rows = SubjectKey.objects.filter(subject__in=subjects, wrapped__isnull=False).values_list("subject", "wrapped")
+    return {subject: seals.unwrap(subject, wrapped) for subject, wrapped in rows if wrapped is not None}
+
+
+def _groups(subjects: Collection[UUID], now: datetime) -> dict[UUID, tuple[Group, ...]]:
+    found: dict[UUID, list[Group]] = {subject: [] for subject in subjects}
+    if subjects:
+        for person, group in GroupRow.objects.filter(_live(now), person_id__in=subjects).values_list("person_id", "group"):
+            found[person].append(Group(group))
+    return {person: tuple(names) for person, names in found.items()}
+
+
+def _shown(
+    row: Person, classes: frozenset[DataClass], keys: dict[UUID, bytes], groups: dict[UUID, tuple[Group, ...]], now: datetime
+) -> Shown:
+    key = keys.get(row.pk)
+    if key is None:
+        return Shown(row.pk)
+    door = None
+    if DataClass.DOOR in classes and row.household is not None and row.household.pk in keys:
+        door = seals.unseal(keys[row.household.pk], row.household.pk, "door", row.household.door_sealed)
+    return Shown(
+        row.pk,
+        name=seals.unseal(key, row.pk, "name", row.name_sealed) if DataClass.NAME in classes else None,
+        phone=seals.unseal(key, row.pk, "phone", row.phone_sealed) if DataClass.PHONE in classes and row.phone_sealed else None,
+        door=door,
+        age=age_band(row.birth_year, now) if DataClass.AGE in classes else None,
+        groups=groups.get(row.pk) if DataClass.GROUPS in classes else None,
+        classes=classes,
+    )
+
+
+def _log(
+    actor: Actor, seen: dict[UUID, frozenset[DataClass]], ties: dict[UUID, _Tie], purpose: Purpose, now: datetime
+) -> None:
+    # The log is part of looking: where it can not be written, nothing is shown (the error ends the request).
+    role = next((p.role.value for p in actor.posts if p.role in STAFF or p.role is Role.GRID_WORKER), "")
+    Look.objects.bulk_create(
+        Look(
+            subject=subject, viewer_ref=actor.ref, viewer_role=role, classes=",".join(sorted(classes)),
+            purpose=ties[subject].purpose or purpose.value, at=now,
+        )
+        for subject, classes in seen.items()
+    )  # fmt: skip
+
+
+def words(actor: Actor, sealed: Iterable[tuple[UUID, UUID | None, str, bytes | None]], *, now: datetime) -> dict[UUID, str | None]:
+    """Open free words kept with needs, as far as `actor` may read them.
+
+    `sealed` holds (need id, asker or None, community code, sealed bytes or None). Words of a known asker open by the rule of
+    disclosure; words left without an account open for the worker of that community and whoever the need was opened to.
+    """
+    rows = list(sealed)
+    subjects = {(asker or need) for need, asker, _, _ in rows}
+    ties = _ties(actor, subjects, now)
+    keys = _keys([need for need, _, _, blob in rows if blob])
+    result: dict[UUID, str | None] = {}
+    for need, asker, community, blob in rows:
+        tie = ties[asker or need]
+        rights = may_see(actor, asker or need, community, Ties(tie.guardian, frozenset(tie.opened), frozenset(tie.granted)))
+        visible = blob is not None and need in keys and DataClass.WORDS in rights
+        result[need] = seals.unseal(keys[need], need, "words", blob) if visible and blob is not None else None
+    return result
+
+
+def looks_at(person: UUID, *, limit: int = 50) -> tuple[LookRow, ...]:
+    """Return the latest looks at one's own data, newest first."""
+    rows = Look.objects.filter(subject=person).order_by("-at", "-pk")[:limit]
+    return tuple(LookRow(r.viewer_ref, r.viewer_role, tuple(r.classes.split(",")), r.purpose, r.at) for r in rows)
+
+
+def consents_of(person: UUID) -> tuple[ConsentRow, ...]:
+    """Return every grant a person made, newest first, withdrawn ones too."""
+    rows = Consent.objects.filter(person_id=person).order_by("-granted_at", "-pk")
+    return tuple(ConsentRow(r.pk, r.data_class, r.audience, r.purpose, r.granted_at, r.until, r.withdrawn_at) for r in rows)
+
+
+def _addressed(actor: Actor) -> Q:
+    mine = Q(person=actor.person)
+    for post in actor.posts:
+        mine |= Q(person=None, role=post.role.value, place_code=post.place)
+    return mine
+
+
+def notices(actor: Actor, *, limit: int = 30) -> tuple[NoticeRow, ...]:
+    """Return the latest messages to this person or to the posts they hold, newest first."""
+    if actor.person is None:
+        return ()
+    rows = Notice.objects.filter(_addressed(actor)).order_by("-at", "-pk")[:limit]
+    return tuple(NoticeRow(r.pk, r.kind, r.about, r.facts, r.at, r.read_at) for r in rows)
+
+
+def unread(actor: Actor) -> int:
+    """Return how many messages are unread (at most 99 are counted)."""
+    if actor.person is None:
+        return 0
+    return Notice.objects.filter(_addressed(actor), read_at=None)[:99].count()
+
+
+def personas() -> dict[str, UUID]:
+    """Return the marked synthetic people of the demo, by persona name."""
+    return {p: pk for p, pk in Person.objects.filter(synthetic=True).exclude(persona="").values_list("persona", "pk")}
+
+
+def has_account(person: UUID) -> bool:
+    """Tell whether somebody can sign in."""
+    return Account.objects.filter(pk=person, is_active=True).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How many residents and special-group members a place has on its register."""
+
+    residents: int
+    in_groups: int
+    with_helper: int
+
+
+def population(place: str, now: datetime) -> Population:
+    """Return register counts for the subtree of `place` in two queries."""
+    residents = Person.objects.filter(place_code__startswith=place).count()
+    groups = GroupRow.objects.filter(_live(now), person__place_code__startswith=place).aggregate(
+        people=Count("person", distinct=True), helped=Count("person", distinct=True, filter=Q(helper__isnull=False))
+    )
+    return Population(residents, groups["people"], groups["helped"])
+
+
+def residents_by_community(place: str) -> dict[str, int]:
+    """Return residents on the register for each community below `place`, in one query."""
+    rows = Person.objects.filter(place_code__startswith=place).values_list("place_code").annotate(n=Count("pk"))
+    totals: dict[str, int] = {}
+    for code, n in rows:
+        totals[code[:12]] = totals.get(code[:12], 0) + n
+    return totals

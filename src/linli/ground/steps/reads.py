@@ -1,0 +1,81 @@
+"""What time it is, and what waits in the outbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Count, Q
+
+from linli.ground.steps.core import ShownTime
+from linli.ground.steps.models import Outbox
+
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
+_file: dict[Path, tuple[int, ShownTime]] = {}
+
+
+def _shown(path: Path) -> ShownTime | None:
+    try:
+        stamp = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+    known = _file.get(path)
+    if known is None or known[0] != stamp:
+        known = (stamp, ShownTime.from_plain(json.loads(path.read_text())))
+        _file[path] = known
+    return known[1]
+
+
+def shown_time() -> ShownTime | None:
+    """Return the test clock, or None where real time runs."""
+    path: Path | None = settings.LINLI_CLOCK_FILE
+    return _shown(path) if path else None
+
+
+def now() -> datetime:
+    """Return the moment this process lives in, UTC: real time, or the test clock's where LINLI_CLOCK=test."""
+    held = _held.get()
+    if held is not None:
+        return held
+    real = datetime.now(UTC)
+    clock = shown_time()
+    return clock.at(real) if clock else real
+
+
+@contextmanager
+def held_at(moment: datetime) -> Iterator[None]:
+    """Hold the clock of this thread at `moment`; the synthetic district lives its past through it.
+
+    Raises ImproperlyConfigured unless LINLI_CLOCK=test: nobody backdates a real record.
+    """
+    if settings.LINLI_CLOCK_FILE is None:
+        raise ImproperlyConfigured("time can be held only with LINLI_CLOCK=test")
+    token = _held.set(moment)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """How much work waits, and how much was given up."""
+
+    waiting: int
+    failed: int
+
+
+def outbox_state() -> OutboxState:
+    """Return the counts an operator looks at."""
+    row = Outbox.objects.aggregate(
+        waiting=Count("pk", filter=Q(done_at=None, failed_at=None)),
+        failed=Count("pk", filter=Q(failed_at__isnull=False)),
+    )
+    return OutboxState(row["waiting"], row["failed"])
