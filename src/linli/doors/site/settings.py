@@ -21,6 +21,12 @@ SECRET_KEY = secrets.secret("django")
 LINLI_MASTER_KEY_FILE = LINLI.data / "keys" / "master"
 LINLI_DEMO = LINLI.demo
 LINLI_PRODUCTION = LINLI.production
+LINLI_CODE_SENDER = LINLI.code_sender
+LINLI_PUBLIC_URL = LINLI.public_url or f"http://localhost:{LINLI.port}"
+LINLI_RP_ID = urlsplit(LINLI_PUBLIC_URL).hostname or "localhost"
+LINLI_ORIGINS = [LINLI_PUBLIC_URL]
+if LINLI.production and LINLI.code_sender == "console":
+    raise ImproperlyConfigured("LINLI_PRODUCTION refuses LINLI_CODE_SENDER=console: codes would stand in the log")
 LINLI_CLOCK_FILE = LINLI.data / "clock.json" if LINLI.clock == "test" else None
 ALLOWED_HOSTS = ["*"] if not LINLI.production else [h for h in [urlsplit(LINLI.public_url).hostname, "127.0.0.1"] if h]
 CSRF_TRUSTED_ORIGINS = [LINLI.public_url] if LINLI.public_url else []

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db.models import Count, F, Q
 
 from linli.ground.people import seals
 from linli.ground.people.core import DataClass, Group, Purpose, Ties, age_band, is_minor, may_see
-from linli.ground.people.models import Access, Account, Consent, GroupRow, Guardian, Look, Notice, Person, PostRow, SubjectKey
+from linli.ground.people.models import Access, Account, Consent, GroupRow, Guardian, Look, Notice, Passkey, Person, PostRow, SubjectKey
 from linli.kernel.actor import STAFF, Actor, Channel, Post, Role
 from linli.kernel.errors import NotFound
 
@@ -178,9 +179,7 @@ def _ties(actor: Actor, subjects: Collection[UUID], now: datetime) -> dict[UUID,
     return ties
 
 
-def disclose(
-    actor: Actor, subjects: Iterable[UUID], *, wanted: frozenset[DataClass], purpose: Purpose, now: datetime
-) -> dict[UUID, Shown]:
+def disclose(actor: Actor, subjects: Iterable[UUID], *, wanted: frozenset[DataClass], purpose: Purpose, now: datetime) -> dict[UUID, Shown]:
     """Return each subject as `actor` may see them, and log every look at somebody else.
 
     A constant number of queries for any number of subjects. Unknown and forgotten people are shown with nothing. This is the only
@@ -235,9 +234,7 @@ def _shown(
     )
 
 
-def _log(
-    actor: Actor, seen: dict[UUID, frozenset[DataClass]], ties: dict[UUID, _Tie], purpose: Purpose, now: datetime
-) -> None:
+def _log(actor: Actor, seen: dict[UUID, frozenset[DataClass]], ties: dict[UUID, _Tie], purpose: Purpose, now: datetime) -> None:
     # The log is part of looking: where it can not be written, nothing is shown (the error ends the request).
     role = next((p.role.value for p in actor.posts if p.role in STAFF or p.role is Role.GRID_WORKER), "")
     Look.objects.bulk_create(
@@ -304,7 +301,7 @@ def unread(actor: Actor) -> int:
 
 def personas() -> dict[str, UUID]:
     """Return the marked synthetic people of the demo, by persona name."""
-    return {p: pk for p, pk in Person.objects.filter(synthetic=True).exclude(persona="").values_list("persona", "pk")}
+    return dict(Person.objects.filter(synthetic=True).exclude(persona="").values_list("persona", "pk"))
 
 
 def has_account(person: UUID) -> bool:
@@ -337,3 +334,41 @@ def residents_by_community(place: str) -> dict[str, int]:
     for code, n in rows:
         totals[code[:12]] = totals.get(code[:12], 0) + n
     return totals
+
+
+# A hash of nothing anybody can type: checking against it costs as much as a real check.
+NO_PASSWORD = make_password("\x00unusable")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signing in by phone needs; never leaves journeys.signing."""
+
+    person: UUID
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    """A WebAuthn credential as kept."""
+
+    person: UUID
+    public_key: bytes
+    sign_count: int
+
+
+def credentials(phone_index: str) -> Credentials | None:
+    """Return the active account behind a phone's blind index, or None."""
+    row = Account.objects.filter(phone_index=phone_index, is_active=True).values_list("person_id", "password").first()
+    return Credentials(*row) if row else None
+
+
+def passkeys_of(person: UUID) -> tuple[bytes, ...]:
+    """Return the credential ids a person has registered."""
+    return tuple(bytes(c) for c in Passkey.objects.filter(account_id=person).values_list("credential", flat=True))
+
+
+def passkey(credential: bytes) -> PasskeyRow | None:
+    """Return a credential by its id, or None."""
+    row = Passkey.objects.filter(credential=credential, account__is_active=True).first()
+    return PasskeyRow(row.account_id, bytes(row.public_key), row.sign_count) if row else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -57,6 +57,11 @@ class NewPerson:
     elder_view: bool = False
     synthetic: bool = False
     persona: str = ""
+
+
+def with_household(new: NewPerson, household: UUID) -> NewPerson:
+    """Return `new` living behind the door of `household`."""
+    return replace(new, household=household)
 
 
 def _text(text: str, field: str, length_max: int, *, lines: bool = False) -> str:
@@ -197,9 +202,7 @@ def enter_guardian(s: Step, *, ward: UUID, guardian: UUID) -> None:
     Guardian.objects.get_or_create(ward_id=ward, guardian_id=guardian, ends_at=None, defaults={"starts_at": s.now})
 
 
-def grant_consent(
-    s: Step, person: UUID, *, data_class: DataClass, audience: str, purpose: str, until: datetime | None, place: str
-) -> UUID:
+def grant_consent(s: Step, person: UUID, *, data_class: DataClass, audience: str, purpose: str, until: datetime | None, place: str) -> UUID:
     """Record a grant and return its receipt number (ISO/IEC TS 27560: one receipt per grant)."""
     pk = new_id(s.now)
     Consent.objects.create(
@@ -265,9 +268,7 @@ def open_account(s: Step, person: UUID, password: str | None) -> None:
 
 def add_passkey(s: Step, person: UUID, *, credential: bytes, public_key: bytes, sign_count: int) -> None:
     """Keep a WebAuthn credential."""
-    Passkey.objects.create(
-        account_id=person, credential=credential, public_key=public_key, sign_count=sign_count, recorded_at=s.now
-    )
+    Passkey.objects.create(account_id=person, credential=credential, public_key=public_key, sign_count=sign_count, recorded_at=s.now)
 
 
 # Signing in comes before there is an actor: these take the moment, not a step.

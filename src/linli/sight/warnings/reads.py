@@ -1,0 +1,61 @@
+"""Warnings of a place and below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from linli.kernel.errors import NotFound
+from linli.sight.warnings.core import Level, State
+from linli.sight.warnings.models import Warning as WarningRow
+
+
+@dataclass(frozen=True, slots=True)
+class WarningCard:
+    """One case with the figures that opened it; `plan_left_s` is negative where the plan is overdue, None once it is made."""
+
+    id: UUID
+    place: str
+    level: Level
+    dimension: str
+    state: State
+    value_ppm: int
+    low_ppm: int
+    high_ppm: int
+    n: int
+    bar_ppm: int
+    plan: str
+    findings: str
+    opened_at: datetime
+    plan_due_at: datetime
+    closed_at: datetime | None
+    plan_left_s: int | None
+
+
+def _card(row: WarningRow, now: datetime) -> WarningCard:
+    left = None if row.planned_at else int((row.plan_due_at - now).total_seconds())
+    return WarningCard(
+        row.pk, row.place_code, Level(row.level), row.dimension, State(row.state), row.value_ppm, row.low_ppm, row.high_ppm, row.n,
+        row.bar_ppm, row.plan, row.findings, row.opened_at, row.plan_due_at, row.closed_at, left,
+    )  # fmt: skip
+
+
+def open_in(place: str, now: datetime, *, limit: int = 100) -> tuple[WarningCard, ...]:
+    """Return open warnings of `place` and everything below, the most urgent plan first; one query."""
+    rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state=State.CLOSED.value).order_by("plan_due_at")[:limit]
+    return tuple(_card(row, now) for row in rows)
+
+
+def closed_in(place: str, now: datetime, *, limit: int = 20) -> tuple[WarningCard, ...]:
+    """Return the newest closed warnings of `place` and below."""
+    rows = WarningRow.objects.filter(place_code__startswith=place, state=State.CLOSED.value).order_by("-closed_at")[:limit]
+    return tuple(_card(row, now) for row in rows)
+
+
+def warning(pk: UUID, now: datetime) -> WarningCard:
+    """Return one case. Raises NotFound."""
+    row = WarningRow.objects.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return _card(row, now)

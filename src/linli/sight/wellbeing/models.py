@@ -1,0 +1,26 @@
+"""Index values as they were computed, with the counts they came from."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class IndexRow(models.Model):
+    """The index of one place on one day, by one method. A new day is a new row."""
+
+    place_code = models.CharField(max_length=24, db_collation="C")
+    day = models.DateField()
+    method = models.CharField(max_length=40)
+    value_ppm = models.IntegerField(null=True)
+    low_ppm = models.IntegerField()
+    high_ppm = models.IntegerField()
+    known_ppm = models.IntegerField()
+    dimensions = models.JSONField()
+    starts_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place_code", "day", "method"], name="index_once"),
+            models.CheckConstraint(condition=models.Q(value_ppm=None) | models.Q(value_ppm__range=(0, 1_000_000)), name="index_range"),
+        ]
