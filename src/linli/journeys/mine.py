@@ -9,9 +9,9 @@ from uuid import UUID
 
 from linli.ground.people import reads as people_reads
 from linli.ground.people import verbs as people
-from linli.ground.people.core import DataClass
 from linli.journeys.corridor import step
 from linli.kernel.actor import Actor
+from linli.kernel.disclosure import DataClass
 from linli.kernel.errors import Refusal, Refused
 
 AUDIENCES = ("neighbours", "helpers")  # people of the same community; its volunteers

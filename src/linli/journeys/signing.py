@@ -20,12 +20,12 @@ from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerifica
 from linli.ground.people import reads as people_reads
 from linli.ground.people import seals
 from linli.ground.people import verbs as people
-from linli.ground.people.core import DataClass, Purpose
 from linli.ground.places import reads as places
 from linli.ground.policy import reads as policies
 from linli.ground.steps.reads import now
 from linli.journeys.corridor import step
 from linli.kernel.actor import Actor, Channel
+from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
 
 log = logging.getLogger(__name__)

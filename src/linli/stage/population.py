@@ -132,7 +132,9 @@ def residents(plan: CommunityPlan, houses: Sequence[Building], *, year: int, fir
             age = _age(rng, adult=member == 0)
             sex = "f" if rng.random() < 0.51 else "m"
             given = "".join(GIVEN[int(i)] for i in rng.integers(0, len(GIVEN), int(rng.integers(1, 3))))
-            helps = helpers_left > 0 and 18 <= age <= 74 and rng.random() < min(1.0, 1.6 * helpers_left / max(1, plan.residents - len(people)))
+            helps = (
+                helpers_left > 0 and 18 <= age <= 74 and rng.random() < min(1.0, 1.6 * helpers_left / max(1, plan.residents - len(people)))
+            )
             skills = tuple(sorted(rng.choice(SKILLS, int(rng.integers(3, 7)), replace=False))) if helps else ()
             helpers_left -= bool(helps)
             people.append(

@@ -12,9 +12,10 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Count, F, Q
 
 from linli.ground.people import seals
-from linli.ground.people.core import DataClass, Group, Purpose, Ties, age_band, is_minor, may_see
+from linli.ground.people.core import Ties, age_band, is_minor, may_see
 from linli.ground.people.models import Access, Account, Consent, GroupRow, Guardian, Look, Notice, Passkey, Person, PostRow, SubjectKey
 from linli.kernel.actor import STAFF, Actor, Channel, Post, Role
+from linli.kernel.disclosure import DataClass, Group, Purpose
 from linli.kernel.errors import NotFound
 
 

@@ -16,7 +16,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from linli.ground.people import seals
-from linli.ground.people.core import DataClass, Group, Purpose
 from linli.ground.people.models import (
     Access,
     Account,
@@ -33,6 +32,7 @@ from linli.ground.people.models import (
     SubjectKey,
 )
 from linli.kernel.actor import Role
+from linli.kernel.disclosure import DataClass, Group, Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.ids import new_id
 from linli.kernel.step import Step

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.ground.people.core import GRID_SEES, RIGHTS, WORKER_SEES, DataClass, Ties, Who, age_band, is_minor, may_see, permits, surname_of
+from linli.ground.people.core import GRID_SEES, RIGHTS, WORKER_SEES, Ties, Who, age_band, is_minor, may_see, permits, surname_of
 from linli.kernel.actor import Actor, Post, Role
+from linli.kernel.disclosure import DataClass
 
 LI, ZHOU = UUID(int=1), UUID(int=2)
 HOME, OTHER = "44010400100101001", "440104001002"
