@@ -373,3 +373,9 @@ def passkey(credential: bytes) -> PasskeyRow | None:
     """Return a credential by its id, or None."""
     row = Passkey.objects.filter(credential=credential, account__is_active=True).first()
     return PasskeyRow(row.account_id, bytes(row.public_key), row.sign_count) if row else None
+
+
+def sign_in_version(person: UUID) -> str:
+    """Return a mark that changes when the account is closed or its password changes; '' where there is no open account."""
+    kept = Account.objects.filter(pk=person, is_active=True).values_list("password", flat=True).first()
+    return seals.blind_index("sign-in version", kept)[:16] if kept is not None else ""
