@@ -1,0 +1,392 @@
+"""Queries over needs: one need, work lists with clocks, timelines, counts for boards, sheets, the catalogue of a place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
+
+from linli.help.needs.core import LIVE, Domain, Known, Level, Service, State, catalogue, domains
+from linli.help.needs.models import Clock, CodeSheet, Need, NeedFlip, Objection, ServiceHere
+from linli.kernel.errors import NotFound
+
+LIVE_STATES = [s.value for s in LIVE]
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NeedCard:
+    """One need as rooms and doors know it: no name, no words in the clear.
+
+    `due_at` and `clock` tell the tightest running clock (None: none runs); `left_s` is negative where it ran out.
+    """
+
+    id: UUID
+    number: str
+    service: Service
+    place: str
+    community: str
+    asker: UUID | None
+    sheet: UUID | None
+    entered_by: UUID | None
+    channel: str
+    urgent: bool
+    group: str
+    level: Level
+    state: State
+    first_receiver: str
+    dispatched_to: str
+    words_sealed: bytes | None
+    wanted_from: datetime | None
+    wanted_until: datetime | None
+    minutes_estimated: int
+    same_sex: bool
+    sex_of_asker: str
+    language: str
+    referred_to: str
+    opened_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    due_at: datetime | None
+    started_at: datetime | None
+    paused: bool
+    left_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlipRow:
+    """One line of a need's timeline."""
+
+    old: str
+    new: str
+    event: str
+    reason: str
+    actor_ref: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock that ran out and waits to be fired."""
+
+    id: int
+    need: UUID
+    kind: str
+    level: str
+    due_at: datetime
+    community: str
+    urgent: bool
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    """An objection to a dispatch."""
+
+    need: UUID
+    place: str
+    reason: str
+    made_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    upheld: bool | None
+    settled_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A need-code sheet; never its token."""
+
+    id: UUID
+    place: str
+    household: UUID | None
+    label: str
+    issued_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Whole counts of needs opened in a time: of the answered ones, how many in time; of the ended ones, how many within 72 h."""
+
+    opened: int
+    answered: int
+    answered_in_time: int
+    care_answered: int
+    care_in_time: int
+    ended: int
+    handled_in_time: int
+    live: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHereRow:
+    """A special service of a community: declared, and approved or not."""
+
+    service: Service
+    place: str
+    declared_at: datetime
+    approved_at: datetime | None
+
+
+def _with_clock(rows: QuerySet[Need]) -> QuerySet[Need]:
+    running = Clock.objects.filter(need=OuterRef("pk"), stopped_at=None, fired_at=None).order_by("due_at")
+    return rows.annotate(
+        clock_due=Subquery(running.values("due_at")[:1]),
+        clock_started=Subquery(running.values("started_at")[:1]),
+        clock_paused=Subquery(running.values("paused_at")[:1]),
+    )
+
+
+def _card(row: Need, now: datetime) -> NeedCard:
+    due, paused = row.clock_due, row.clock_paused  # type: ignore[attr-defined]
+    left = None if due is None else int((due - (paused or now)).total_seconds())
+    return NeedCard(
+        row.pk, row.number, catalogue()[row.service], row.place_code, row.community_code, row.asker, row.sheet_id, row.entered_by,
+        row.channel, row.urgent, row.group, Level(row.level), State(row.state), row.first_receiver, row.dispatched_to,
+        bytes(row.words_sealed) if row.words_sealed else None, row.wanted_from, row.wanted_until, row.minutes_estimated, row.same_sex,
+        row.sex_of_asker, row.language, row.referred_to, row.recorded_at, row.answered_at, row.ended_at, due,
+        row.clock_started, paused is not None, left,  # type: ignore[attr-defined]
+    )  # fmt: skip
+
+
+def need(pk: UUID, now: datetime) -> NeedCard:
+    """Return one need. Raises NotFound. Whether the actor may know of it is the journey's or door's question."""
+    row = _with_clock(Need.objects.filter(pk=pk)).first()
+    if row is None:
+        raise NotFound
+    return _card(row, now)
+
+
+def needs(ids: Collection[UUID], now: datetime) -> dict[UUID, NeedCard]:
+    """Return needs by id in one query."""
+    return {row.pk: _card(row, now) for row in _with_clock(Need.objects.filter(pk__in=ids))}
+
+
+def by_number(number: str, within: str, now: datetime) -> NeedCard:
+    """Return a need below `within` by the number people read out. Raises NotFound."""
+    row = _with_clock(Need.objects.filter(number=number.strip().upper(), community_code__startswith=within)).first()
+    if row is None:
+        raise NotFound
+    return _card(row, now)
+
+
+def by_follow(token: str, now: datetime) -> NeedCard | None:
+    """Return the need behind a follow link, or None."""
+    row = _with_clock(Need.objects.filter(follow_hash=hashlib.sha256(token.encode()).hexdigest())).first()
+    return _card(row, now) if row else None
+
+
+def work_list(
+    place: str, now: datetime, *, levels: Iterable[Level] = tuple(Level), states: Iterable[State] = LIVE, service: str = "",
+    offset: int = 0, limit: int = PAGE_SIZE,
+) -> tuple[NeedCard, ...]:  # fmt: skip
+    """Return live needs of a place and below, or dispatched there: what runs out first comes first, then the oldest. One query."""
+    here = Q(community_code__startswith=place) | Q(dispatched_to__startswith=place) if place else Q()
+    rows = Need.objects.filter(here, level__in=[x.value for x in levels], state__in=[x.value for x in states])
+    if service:
+        rows = rows.filter(service=service)
+    ordered = _with_clock(rows).order_by(F("clock_due").asc(nulls_last=True), "recorded_at", "pk")
+    return tuple(_card(row, now) for row in ordered[offset : offset + limit])
+
+
+def live_count(place: str, *, levels: Iterable[Level] = tuple(Level)) -> int:
+    """Return how many needs live below a place at these levels."""
+    return Need.objects.filter(community_code__startswith=place, state__in=LIVE_STATES, level__in=[x.value for x in levels]).count()
+
+
+def open_count(place: str) -> int:
+    """Return how many needs below a place wait for a helper."""
+    return Need.objects.filter(community_code__startswith=place, state__in=[State.OPEN.value, State.OFFERED.value]).count()
+
+
+def waiting_for_helper(limit: int = 200) -> tuple[UUID, ...]:
+    """Return needs without a helper, the most pressing first."""
+    rows = Need.objects.filter(state=State.OPEN.value).order_by("-urgent", "recorded_at").values_list("pk", flat=True)
+    return tuple(rows[:limit])
+
+
+def of_person(person: UUID, now: datetime, *, limit: int = PAGE_SIZE) -> tuple[NeedCard, ...]:
+    """Return a person's needs, newest first."""
+    rows = _with_clock(Need.objects.filter(asker=person)).order_by("-recorded_at")[:limit]
+    return tuple(_card(row, now) for row in rows)
+
+
+def open_count_of(*, asker: UUID | None, sheet: UUID | None) -> int:
+    """Return how many live needs one asker, or one sheet, has."""
+    live = Need.objects.filter(state__in=LIVE_STATES)
+    if asker is not None:
+        return live.filter(asker=asker).count()
+    return live.filter(sheet_id=sheet, asker=None).count() if sheet is not None else 0
+
+
+def likely_same(community: str, service: str) -> tuple[Known, ...]:
+    """Return live needs of a community for the same service, newest first (at most fifty)."""
+    rows = Need.objects.filter(community_code=community, service=service, state__in=LIVE_STATES).order_by("-recorded_at")[:50]
+    return tuple(Known(r.number, r.service, r.place_code, r.asker, r.recorded_at) for r in rows)
+
+
+def same_as(card: NeedCard) -> tuple[str, ...]:
+    """Return the numbers of other live needs that look like this one."""
+    return tuple(
+        k.number for k in likely_same(card.community, card.service.code)
+        if k.number != card.number and (k.place == card.place or (card.asker is not None and k.asker == card.asker))
+    )  # fmt: skip
+
+
+def timeline(pk: UUID) -> tuple[FlipRow, ...]:
+    """Return what happened to a need, oldest first."""
+    rows = NeedFlip.objects.filter(need_id=pk).order_by("at", "pk")
+    return tuple(FlipRow(r.old, r.new, r.event, r.reason, r.actor_ref, r.at) for r in rows)
+
+
+def due_clocks(now: datetime, *, limit: int = 100) -> tuple[ClockRow, ...]:
+    """Return clocks that ran out and were not fired, the longest overdue first."""
+    rows = (
+        Clock.objects.filter(stopped_at=None, fired_at=None, paused_at=None, due_at__lte=now).select_related("need").order_by("due_at")[:limit]
+    )
+    return tuple(
+        ClockRow(r.pk, r.need_id, r.kind, r.level, r.due_at, r.need.community_code, r.need.urgent, r.need.group) for r in rows
+    )
+
+
+def next_due() -> datetime | None:
+    """Return when the next clock runs out, or None."""
+    running = Clock.objects.filter(stopped_at=None, fired_at=None, paused_at=None)
+    moment: datetime | None = running.aggregate(at=Min("due_at"))["at"]
+    return moment
+
+
+def objection(pk: UUID) -> ObjectionRow | None:
+    """Return the newest objection about a need, or None."""
+    row = Objection.objects.filter(need_id=pk).order_by("-made_at").first()
+    return _objection(row) if row else None
+
+
+def open_objections(place: str) -> tuple[ObjectionRow, ...]:
+    """Return open objections below a place, the most urgent first."""
+    rows = Objection.objects.filter(place_code__startswith=place, settled_at=None).order_by("due_at")[:100]
+    return tuple(_objection(row) for row in rows)
+
+
+def _objection(r: Objection) -> ObjectionRow:
+    return ObjectionRow(r.need_id, r.place_code, r.reason, r.made_at, r.due_at, r.settled_at, r.upheld, r.settled_reason)
+
+
+_COUNTS = {
+    "opened": Count("pk"),
+    "answered": Count("pk", filter=Q(answered_in_time__isnull=False)),
+    "answered_in_time": Count("pk", filter=Q(answered_in_time=True)),
+    "care_answered": Count("pk", filter=Q(answered_in_time__isnull=False) & (Q(urgent=True) | ~Q(group=""))),
+    "care_in_time": Count("pk", filter=Q(answered_in_time=True) & (Q(urgent=True) | ~Q(group=""))),
+    "ended": Count("pk", filter=Q(handled_in_time__isnull=False)),
+    "handled_in_time": Count("pk", filter=Q(handled_in_time=True)),
+    "live": Count("pk", filter=Q(state__in=LIVE_STATES)),
+}
+
+
+def counts(place: str, start: datetime, end: datetime) -> Counts:
+    """Return whole counts of needs opened below a place in [start, end); one query."""
+    rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
+    return Counts(**rows.aggregate(**_COUNTS))
+
+
+def counts_by(place: str, start: datetime, end: datetime, *, digits: int) -> dict[str, Counts]:
+    """Return the same counts for each place code of `digits` digits below a place; one query."""
+    rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
+    grouped = rows.annotate(part=Left("community_code", digits)).values("part").annotate(**_COUNTS).order_by("part")
+    return {row.pop("part"): Counts(**row) for row in grouped}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A need as figures see it, changed since some moment."""
+
+    id: UUID
+    community: str
+    service: str
+    asker: UUID | None
+    care: bool
+    state: State
+    opened_at: datetime
+    answered_at: datetime | None
+    answered_in_time: bool | None
+    ended_at: datetime | None
+    handled_in_time: bool | None
+
+
+def changed_between(start: datetime, end: datetime) -> tuple[Changed, ...]:
+    """Return needs that had any flip in [start, end)."""
+    ids = NeedFlip.objects.filter(at__gte=start, at__lt=end).values("need_id").distinct()
+    return tuple(
+        Changed(
+            r.pk, r.community_code, r.service, r.asker, r.urgent or bool(r.group), State(r.state), r.recorded_at, r.answered_at,
+            r.answered_in_time, r.ended_at, r.handled_in_time,
+        )
+        for r in Need.objects.filter(pk__in=ids)
+    )  # fmt: skip
+
+
+def open_here(service: str, community: str) -> bool:
+    """Tell whether a special service is open in a community."""
+    return ServiceHere.objects.filter(service=service, place_code=community, ended_at=None, approved_at__isnull=False).exists()
+
+
+def services_at(community: str) -> tuple[Service, ...]:
+    """Return the services a resident of a community can ask for, in the order they are shown; one query."""
+    specials = set(
+        ServiceHere.objects.filter(place_code=community, ended_at=None, approved_at__isnull=False).values_list("service", flat=True)
+    )
+    return tuple(service for code, service in catalogue().items() if not service.special or code in specials)
+
+
+def specials_below(place: str) -> tuple[ServiceHereRow, ...]:
+    """Return declared specials of a place and below, those waiting for approval first."""
+    rows = ServiceHere.objects.filter(place_code__startswith=place, ended_at=None).order_by(
+        F("approved_at").asc(nulls_first=True), "declared_at"
+    )
+    return tuple(ServiceHereRow(catalogue()[r.service], r.place_code, r.declared_at, r.approved_at) for r in rows)
+
+
+def service(code: str) -> Service | None:
+    """Return a service of the catalogue, or None."""
+    return catalogue().get(code)
+
+
+def all_services() -> tuple[Service, ...]:
+    """Return the whole catalogue."""
+    return tuple(catalogue().values())
+
+
+def all_domains() -> tuple[Domain, ...]:
+    """Return the eight domains."""
+    return tuple(domains().values())
+
+
+def _sheet(row: CodeSheet) -> SheetRow:
+    return SheetRow(row.pk, row.place_code, row.household, row.label, row.issued_at, row.revoked_at)
+
+
+def sheet_by_token(token: str) -> SheetRow | None:
+    """Return the sheet of a token in use, or None: unknown and revoked look the same."""
+    row = CodeSheet.objects.filter(token_hash=hashlib.sha256(token.encode()).hexdigest(), revoked_at=None).first()
+    return _sheet(row) if row else None
+
+
+def sheets_at(place: str, *, limit: int = 200) -> tuple[SheetRow, ...]:
+    """Return sheets of a place and below, in use first, newest first."""
+    rows = CodeSheet.objects.filter(place_code__startswith=place).order_by(F("revoked_at").asc(nulls_first=True), "-issued_at")[:limit]
+    return tuple(_sheet(row) for row in rows)
+
+
+def sheet(pk: UUID) -> SheetRow:
+    """Return one sheet. Raises NotFound."""
+    row = CodeSheet.objects.filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return _sheet(row)
