@@ -181,7 +181,8 @@ class NeedPane:
     wanted: str
     wishes: tuple[str, ...]
     clocks: tuple[Clock, ...]
-    duplicates: tuple[WorkRow, ...]
+    answered_at: datetime | None
+    duplicates: tuple[Option, ...]
     acts: tuple[Act, ...]
     candidates: tuple[Candidate, ...]
     not_now: tuple[str, ...]

@@ -183,21 +183,24 @@ def by_follow(token: str, now: datetime) -> NeedCard | None:
 
 
 def work_list(
-    place: str, now: datetime, *, levels: Iterable[Level] = tuple(Level), states: Iterable[State] = LIVE, service: str = "",
+    place: str, now: datetime, *, levels: Iterable[str] = tuple(Level), states: Iterable[str] = LIVE, service: str = "",
     offset: int = 0, limit: int = PAGE_SIZE,
 ) -> tuple[NeedCard, ...]:  # fmt: skip
-    """Return live needs of a place and below, or dispatched there: what runs out first comes first, then the oldest. One query."""
+    """Return live needs of a place and below, or dispatched there: what runs out first comes first, then the oldest. One query.
+
+    `levels` and `states` are codes of Level and State; a door may pass plain text.
+    """
     here = Q(community_code__startswith=place) | Q(dispatched_to__startswith=place) if place else Q()
-    rows = Need.objects.filter(here, level__in=[x.value for x in levels], state__in=[x.value for x in states])
+    rows = Need.objects.filter(here, level__in=[str(x) for x in levels], state__in=[str(x) for x in states])
     if service:
         rows = rows.filter(service=service)
     ordered = _with_clock(rows).order_by(F("clock_due").asc(nulls_last=True), "recorded_at", "pk")
     return tuple(_card(row, now) for row in ordered[offset : offset + limit])
 
 
-def live_count(place: str, *, levels: Iterable[Level] = tuple(Level)) -> int:
+def live_count(place: str, *, levels: Iterable[str] = tuple(Level)) -> int:
     """Return how many needs live below a place at these levels."""
-    return Need.objects.filter(community_code__startswith=place, state__in=LIVE_STATES, level__in=[x.value for x in levels]).count()
+    return Need.objects.filter(community_code__startswith=place, state__in=LIVE_STATES, level__in=[str(x) for x in levels]).count()
 
 
 def open_count(place: str) -> int:

@@ -1,0 +1,86 @@
+"""Reading what a form sent: each reader returns a clean value or refuses, naming the field."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from linli.doors.site.templatetags.linli import SHANGHAI
+from linli.kernel.errors import Refusal, Refused
+
+LENGTH_MAX = 2000
+
+
+def key_of(request: HttpRequest) -> str:
+    """Return the key that the form made for itself. Raises Refused(INPUT_MISSING)."""
+    return text_of(request, "key")
+
+
+def text_of(request: HttpRequest, field: str, *, needed: bool = True) -> str:
+    """Return a text field without outer blanks. Raises Refused(INPUT_MISSING) where it must not be empty, INPUT_TOO_LONG."""
+    value = request.POST.get(field, "").strip()
+    if needed and not value:
+        raise Refused(Refusal.INPUT_MISSING, field=field)
+    if len(value) > LENGTH_MAX:
+        raise Refused(Refusal.INPUT_TOO_LONG, field=field, length_max=LENGTH_MAX)
+    return value
+
+
+def flag_of(request: HttpRequest, field: str) -> bool:
+    """Tell whether a box is ticked."""
+    return request.POST.get(field, "") in {"1", "on", "true"}
+
+
+def number_of(request: HttpRequest, field: str, *, low: int, high: int) -> int:
+    """Return a whole number in [low, high]. Raises Refused(INPUT_MISSING, INPUT_INVALID)."""
+    value = text_of(request, field)
+    if not (value.isascii() and value.isdigit()) or len(value) > 9 or not low <= int(value) <= high:
+        raise Refused(Refusal.INPUT_INVALID, field=field)
+    return int(value)
+
+
+def id_of(request: HttpRequest, field: str) -> UUID:
+    """Return an id. Raises Refused(INPUT_MISSING, INPUT_INVALID)."""
+    try:
+        return UUID(text_of(request, field))
+    except ValueError:
+        raise Refused(Refusal.INPUT_INVALID, field=field) from None
+
+
+def choice_of(request: HttpRequest, field: str, known: tuple[str, ...]) -> str:
+    """Return one of the offered values. Raises Refused(INPUT_MISSING, INPUT_INVALID)."""
+    value = text_of(request, field)
+    if value not in known:
+        raise Refused(Refusal.INPUT_INVALID, field=field)
+    return value
+
+
+def moment_of(request: HttpRequest, field: str) -> datetime | None:
+    """Return a moment typed in Beijing time as UTC, or None where left empty. Raises Refused(INPUT_INVALID)."""
+    value = text_of(request, field, needed=False)
+    if not value:
+        return None
+    try:
+        typed = datetime.fromisoformat(value)
+    except ValueError:
+        raise Refused(Refusal.INPUT_INVALID, field=field) from None
+    return typed.replace(tzinfo=typed.tzinfo or SHANGHAI).astimezone(UTC)
+
+
+def date_of(request: HttpRequest, field: str) -> date:
+    """Return a day. Raises Refused(INPUT_MISSING, INPUT_INVALID)."""
+    try:
+        return date.fromisoformat(text_of(request, field))
+    except ValueError:
+        raise Refused(Refusal.INPUT_INVALID, field=field) from None
+
+
+def go_back(request: HttpRequest, default: str) -> HttpResponse:
+    """Return to the page the form named in `next`, where it is one of ours, else to `default`."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(target if target and safe else default)

@@ -1,0 +1,215 @@
+"""One need: who, what was said, what to do now, who fits best; and the steps taken on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.doors.site.desk import Frame, frame_of
+from linli.doors.site.forms import choice_of, go_back, id_of, key_of, text_of
+from linli.doors.site.templatetags.linli import daytime
+from linli.doors.site.terms import CHANNELS, EVENTS, LEVELS, OFFERS, REFER, STATES, TONES, VISITS, WHY, WHY_NOT, counted, reason_words, say
+from linli.doors.site.who import actor_of
+from linli.doors.worker.acts import UPPER, WAITING, Standing, acts_of, standing
+from linli.doors.worker.lists import clock_of
+from linli.doors.worker.pages import Candidate, Event, NeedPage, NeedPane, Option, Reason, VisitLine, Who
+from linli.doors.worker.who import CALL, initial, names_of, shown_as
+from linli.ground.people import reads as people
+from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.help.needs.reads import NeedCard
+from linli.help.visits import reads as visits
+from linli.journeys import answer, ask, confirm, propose
+from linli.kernel.actor import Actor
+from linli.kernel.disclosure import Purpose
+from linli.kernel.errors import NotFound
+from linli.trust.evidence import reads as evidence
+
+PROPOSALS_SHOWN = 5
+
+
+def need_for(actor: Actor, need: UUID, moment: datetime) -> tuple[NeedCard, Standing]:
+    """Return a need the actor may know of, with their standing. Raises NotFound for any other, as for one that does not exist."""
+    card = needs.need(need, moment)
+    who = standing(actor, card)
+    if not who.any:
+        raise NotFound
+    return card, who
+
+
+def _who(actor: Actor, card: NeedCard, moment: datetime) -> Who:
+    if card.asker is None:
+        words = _("扫码提的，没有登记姓名。") if card.sheet else _("打电话来的，没有登记；称呼和号码写在下面的原话里。")
+        return Who(None, None, None, None, (), words)
+    shown = people.disclose(actor, [card.asker], wanted=CALL, purpose=Purpose.QUEUE, now=moment)[card.asker]
+    return shown_as(shown)
+
+
+def _candidates(actor: Actor, card: NeedCard, moment: datetime) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+    found = propose.who_could_help(actor, card.id, moment)
+    rows = found.proposals[:PROPOSALS_SHOWN]
+    shown = tuple(
+        Candidate(
+            row.helper,
+            row.face.name if row.face else None,
+            initial(row.face.name if row.face else None),
+            tuple(Reason(counted(WHY, code, number), code not in {"walk"}) for code, number in row.reasons),
+        )
+        for row in rows
+    )
+    return shown, tuple(counted(WHY_NOT, code, number) for number, code in found.not_now)
+
+
+def _offers(actor: Actor, card: NeedCard, moment: datetime) -> tuple[Event, ...]:
+    rows = visits.offers_of_need(card.id, running=False)
+    names = names_of(actor, {row.helper for row in rows}, moment) if rows else {}
+    return tuple(Event(row.made_at, say(OFFERS, row.state.value) % {"name": names[row.helper]}) for row in rows)
+
+
+def _visit_line(card: NeedCard) -> VisitLine | None:
+    row = visits.visit_of_need(card.id)
+    if row is None:
+        return None
+    words = _("%(when)s，约 %(minutes)s 分") % {"when": daytime(row.starts_at), "minutes": row.minutes_estimated}
+    return VisitLine(reverse("worker:visit", args=[row.id]), words, say(VISITS, row.state.value))
+
+
+def _wanted(card: NeedCard) -> str:
+    if card.wanted_from and card.wanted_until:
+        return _("希望 %(start)s 到 %(end)s 之间") % {"start": daytime(card.wanted_from), "end": daytime(card.wanted_until)}
+    if card.wanted_from:
+        return _("希望 %(start)s 以后") % {"start": daytime(card.wanted_from)}
+    return _("希望 %(end)s 以前") % {"end": daytime(card.wanted_until)} if card.wanted_until else ""
+
+
+def _wishes(card: NeedCard) -> tuple[str, ...]:
+    found = (
+        (card.urgent, _("急")),
+        (card.same_sex, _("要同性帮手")),
+        (bool(card.referred_to), _("转给了%(where)s") % {"where": say(REFER, card.referred_to)}),
+    )
+    return tuple(words for holds, words in found if holds)
+
+
+def _same(card: NeedCard) -> tuple[Option, ...]:
+    return tuple(Option(reverse("worker:number", args=[number]), number) for number in needs.same_as(card))
+
+
+def _targets(actor: Actor, card: NeedCard) -> tuple[Option, ...]:
+    """Return the communities a need may be sent to: those of its street, by whoever is above it."""
+    if not actor.holds_any(UPPER, card.community) or card.state.value not in WAITING:
+        return ()
+    return tuple(Option(p.code, p.name, p.code == card.community) for p in places.children(card.community[:9]))
+
+
+def pane_of(actor: Actor, card: NeedCard, who: Standing, moment: datetime, back: str) -> NeedPane:
+    """Gather everything the pane shows; the look at the asker is logged by disclosure."""
+    asker = _who(actor, card, moment)
+    said = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
+    looking = card.state.value in WAITING
+    candidates, not_now = _candidates(actor, card, moment) if looking else ((), ())
+    place = places.names([card.place]).get(card.place, card.place)
+    number = evidence.number_of(f"need:{card.id}")
+    return NeedPane(
+        id=card.id, url=reverse("worker:need", args=[card.id]), number=card.number, title=_(card.service.name),
+        state=say(STATES, card.state.value), tone=TONES.get(card.state.value, ""), place=place,
+        level="" if card.level.value == "community" else say(LEVELS, card.level.value), channel=say(CHANNELS, card.channel), who=asker,
+        said=said, said_closed=said is None and card.words_sealed is not None, wanted=_wanted(card), wishes=_wishes(card),
+        clocks=(clock_of(card),), answered_at=card.answered_at, duplicates=_same(card),
+        acts=acts_of(card, who, needs.objection(card.id), _targets(actor, card)), candidates=candidates, not_now=not_now, looking=looking,
+        offers=_offers(actor, card, moment), visit=_visit_line(card),
+        events=tuple(Event(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id)),
+        record_number=number, record_url=reverse("public:check") if number is not None else "",
+        offer_url=reverse("worker:offer", args=[card.id]), back=back,
+    )  # fmt: skip
+
+
+def _frame(request: HttpRequest, card: NeedCard) -> Frame:
+    actor = actor_of(request)
+    names = places.names([card.community, *(p.place for p in actor.posts)])
+    return frame_of(request, "worker:list" if not actor.holds_any(UPPER, card.community) else "street:home", names)
+
+
+@require_GET
+def need(request: HttpRequest, need: UUID) -> HttpResponse:
+    """Show one need: as the pane for htmx, else as a page of its own."""
+    actor, moment = actor_of(request), now()
+    card, who = need_for(actor, need, moment)
+    pane = pane_of(actor, card, who, moment, reverse("worker:need", args=[card.id]))
+    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+        return render(request, "worker/need_pane.html", {"pane": pane})
+    page = NeedPage(_frame(request, card), pane)
+    return render(request, "worker/need.html", {"page": page, "frame": page.frame})
+
+
+@require_GET
+def by_number(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead from the number people read out to the need. Raises NotFound beyond the actor's posts."""
+    actor, moment = actor_of(request), now()
+    card = needs.by_number(number, "", moment)
+    if not standing(actor, card).any:
+        raise NotFound
+    return redirect("worker:need", need=card.id)
+
+
+Step = Callable[[Actor, UUID, HttpRequest, str], object]
+
+
+def _where(request: HttpRequest) -> str:
+    return choice_of(request, "where", tuple(REFER))
+
+
+STEPS: Mapping[str, Step] = {
+    "answer": lambda actor, need, _r, key: answer.answer(actor, need, key),
+    "pause": lambda actor, need, r, key: answer.pause(actor, need, text_of(r, "reason"), key),
+    "resume": lambda actor, need, _r, key: answer.resume(actor, need, key),
+    "refer": lambda actor, need, r, key: answer.refer(actor, need, _where(r), text_of(r, "reason"), key),
+    "dispatch": lambda actor, need, r, key: answer.dispatch(actor, need, text_of(r, "to_place"), text_of(r, "reason"), key),
+    "object": lambda actor, need, r, key: answer.object_to(actor, need, text_of(r, "reason"), key),
+    "settle": lambda actor, need, r, key: answer.settle_objection(
+        actor, need, choice_of(r, "upheld", ("yes", "no")) == "yes", text_of(r, "reason"), key
+    ),
+    "withdraw": lambda actor, need, r, key: ask.withdraw(actor, need, text_of(r, "reason"), key),
+    "reopen": lambda actor, need, r, key: confirm.reopen(actor, need, text_of(r, "reason"), key),
+}
+
+
+@require_POST
+def act(request: HttpRequest, need: UUID, step: str) -> HttpResponse:
+    """Take one of the steps of the pane, then return to where the form stood."""
+    actor = actor_of(request)
+    card, _standing = need_for(actor, need, now())
+    if step not in STEPS:
+        raise NotFound
+    STEPS[step](actor, card.id, request, key_of(request))
+    messages.success(request, _done(step, card.number))
+    return go_back(request, reverse("worker:need", args=[card.id]))
+
+
+def _done(step: str, number: str) -> str:
+    words = {
+        "answer": _("%(number)s：已记下回话。"), "pause": _("%(number)s：时钟已暂停，原因写进了经过。"), "resume": _("%(number)s：时钟接着走。"),
+        "refer": _("%(number)s：已转出，最先接到的社区仍负责问到底。"), "dispatch": _("%(number)s：已派下去，两边都收到了通知。"),
+        "object": _("%(number)s：异议已提交，等上级复核。"), "settle": _("%(number)s：异议已有结论。"),
+        "withdraw": _("%(number)s：已撤回。"), "reopen": _("%(number)s：重新打开，时钟从现在走。"),
+    }  # fmt: skip
+    return words[step] % {"number": number}
+
+
+@require_POST
+def offer(request: HttpRequest, need: UUID) -> HttpResponse:
+    """Offer the need to the helper the worker picked."""
+    actor = actor_of(request)
+    card, _standing = need_for(actor, need, now())
+    propose.offer_to(actor, card.id, id_of(request, "helper"), key_of(request))
+    messages.success(request, _("已发出邀请，接不接由本人定；有回音会通知您。"))
+    return go_back(request, reverse("worker:need", args=[card.id]))

@@ -1,0 +1,1 @@
+"""Signatures first; bodies follow."""

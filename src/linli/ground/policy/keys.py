@@ -1,0 +1,213 @@
+"""The register of policy keys: what may be set, what it counts, within which bounds, and how people say it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linli.kernel.units import PPM_ONE
+from linli.kernel.words import mark
+
+
+class Kind(StrEnum):
+    """What a value counts. Spans, shares and money carry the unit at the end of the key's name as well (a test holds that)."""
+
+    MINUTES = "minutes"
+    DAYS = "days"
+    YEARS = "years"
+    COUNT = "count"
+    PPM = "ppm"
+    METRES = "metres"
+    FEN = "fen"
+    FLAG = "flag"
+    TEXT = "text"
+
+
+class Topic(StrEnum):
+    """Under which heading a key is shown."""
+
+    NEEDS = "needs"
+    VISITS = "visits"
+    HOURS = "hours"
+    MATCHING = "matching"
+    SIGHT = "sight"
+    ACCOUNTS = "accounts"
+    NUMBERS = "numbers"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: its kind, inclusive bounds (whole numbers), for a text the pattern it must match, and its sentence in two languages.
+
+    `zh` is the message id that pages translate; `en` is what its English entry says, kept here beside it so that both change together.
+    """
+
+    name: str
+    kind: Kind
+    topic: Topic
+    zh: str
+    en: str
+    low: int = 0
+    high: int = 0
+    pattern: str = ""
+
+
+# Widest bounds that still make sense; a value outside is a slip of the pen, not a policy.
+SPAN = (1, 60 * 24 * 30)
+BOOK = (0, 60 * 24 * 400)
+DAYS = (1, 4000)
+AGE = (14, 120)
+SHARE = (0, PPM_ONE)
+COST = (0, 100_000)
+PHONE = r"\d{3,12}(-\d{1,6})?"
+
+
+def _key(kind: Kind, topic: Topic, bounds: tuple[int, int], **words: tuple[str, str]) -> dict[str, Key]:
+    return {name: Key(name, kind, topic, zh, en, *bounds) for name, (zh, en) in words.items()}
+
+
+M, D, C, P = Kind.MINUTES, Kind.DAYS, Kind.COUNT, Kind.PPM
+T = Topic
+
+KEYS: dict[str, Key] = {
+    **_key(
+        M, T.NEEDS, SPAN,
+        answer_minutes=(mark("社区多久之内回话"), "a need is answered by the community within"),
+        answer_group_minutes=(mark("特殊群体的事，社区多久之内回话"), "a special group's need is answered by the community within"),
+        answer_urgent_minutes=(mark("急事和独居老人的事，社区多久之内回话"), "an urgent need or a lone older person's is answered by the community within"),
+        street_answer_minutes=(mark("升到街道后多久之内回话"), "once it came up, a need is answered by the street within"),
+        street_answer_group_minutes=(mark("特殊群体的事升到街道后多久之内回话"), "once it came up, a special group's need is answered by the street within"),
+        street_answer_urgent_minutes=(mark("急事升到街道后多久之内回话"), "once it came up, an urgent need is answered by the street within"),
+        city_answer_minutes=(mark("升到市里后多久之内回话，过时再催"), "once it came up, a need is answered by the city within, and it is reminded again after"),
+        city_answer_group_minutes=(mark("特殊群体的事升到市里后多久之内回话，过时再催"), "once it came up, a special group's need is answered by the city within"),
+        city_answer_urgent_minutes=(mark("急事升到市里后多久之内回话，过时再催"), "once it came up, an urgent need is answered by the city within"),
+        handle_minutes=(mark("一件事多久之内办好"), "a need is handled within"),
+        handle_again_minutes=(mark("过时没办好、升一级后，多久之内办好"), "a need that was not handled in time is handled, one level up, within"),
+        objection_minutes=(mark("派单异议多久之内复核"), "an objection to a dispatch is reviewed within"),
+    ),
+    **_key(
+        M, T.VISITS, SPAN,
+        offer_minutes=(mark("问到一位帮手，等多久"), "a helper asked has this long to answer"),
+        offer_urgent_minutes=(mark("急事问到一位帮手，等多久"), "a helper asked for an urgent need has this long to answer"),
+        start_soon_minutes=(mark("接单后最早多久开始"), "a visit begins after accepting at the earliest"),
+        check_in_early_minutes=(mark("签到最多提前多久"), "check-in opens before the start by"),
+        check_in_code_minutes=(mark("签到的数字多久换一次"), "a check-in number is shown for"),
+        no_show_minutes=(mark("过了开始时间多久没签到算没来"), "a helper who has not checked in is a no-show after"),
+        claims_gap_minutes=(mark("两边报的时长差多少以内取平均"), "two claims are averaged up to a gap of"),
+    ),
+    **_key(
+        M, T.ACCOUNTS, SPAN,
+        sign_in_window_minutes=(mark("登录失败按多长时间计数"), "failed sign-ins are counted over"),
+        one_time_code_minutes=(mark("一次性验证码多久有效"), "a one-time code is good for"),
+        publish_minutes=(mark("一条记录最迟多久可以查验"), "a record can be checked after at most"),
+    ),
+    **_key(
+        M, T.HOURS, BOOK,
+        hours_cap_minutes=(mark("时间本最多存多少，多的进社区时间池"), "a time book holds at most, the excess goes to the pool"),
+        hours_overdraft_minutes=(mark("时间本最多可以欠多少"), "a time book may go below zero by"),
+        seed_minutes=(mark("一次种子时间给多少"), "seed hours given to a person of a special group at once"),
+        redeem_from_minutes=(mark("存满多少可以开始兑换"), "hours can be redeemed once so many were earned"),
+    ),
+    **_key(
+        M, T.HOURS, (1, 60 * 24),
+        hours_round_minutes=(mark("兑换时按多少一格计（时间本照记到分钟）"), "hours are redeemed in steps of (the book itself keeps minutes)"),
+    ),
+    **_key(
+        Kind.YEARS, T.HOURS, AGE,
+        redeem_age_years=(mark("多少岁起可以自己兑换"), "hours can be redeemed for oneself from the age of"),
+        redeem_hardship_age_years=(mark("特殊困难老人多少岁起可以兑换"), "an older person in special hardship can redeem from the age of"),
+    ),
+    **_key(
+        Kind.FLAG, T.HOURS, (0, 1),
+        kin_redeem_allowed=(mark("可以给父母、祖父母等直系亲属用"), "hours may be given to direct kin"),
+        group_hours_given_only=(mark("团体服务的时间只能捐赠"), "hours earned as a group may only be donated"),
+    ),
+    **_key(
+        D, T.NEEDS, DAYS,
+        reopen_days=(mark("结束后多少天内可以再提"), "an ended need can be reopened for"),
+        wanted_days_max=(mark("最多可以提前多少天约"), "a need may lie ahead by"),
+    ),
+    **_key(
+        D, T.HOURS, DAYS, hold_days=(mark("为一次上门预留的时间多少天后退回"), "hours held for a visit return after"),
+    ),
+    **_key(
+        D, T.SIGHT, DAYS,
+        plan_days=(mark("蓝色预警多少天内交整改方案"), "a blue warning's plan is due after"),
+        rectify_days=(mark("整改多少天内完成"), "a rectification is due after"),
+        stock_days=(mark("健康指数看最近多少天"), "figures of the health index look back"),
+    ),
+    **_key(
+        C, T.NEEDS, (1, 10_000),
+        open_needs_max=(mark("一个人或一户最多有几件没办完的事"), "open needs of one person or household at most"),
+        open_needs_building_max=(mark("一张楼栋需求码最多有几件没办完的事"), "open needs of one building sheet at most"),
+    ),
+    **_key(
+        C, T.ACCOUNTS, (1, 1000), sign_in_tries_max=(mark("这段时间里最多可以输错几次"), "failed sign-ins allowed in that time"),
+    ),
+    **_key(
+        C, T.VISITS, (1, 1000),
+        check_in_tries_max=(mark("签到数字最多可以输错几次"), "wrong check-in numbers allowed"),
+        pair_visits_month_max=(mark("同两个人之间一个月最多记几次"), "credited visits of one pair a month at most"),
+    ),
+    **_key(
+        C, T.MATCHING, (1, 1000),
+        offers_at_once=(mark("一件事同时问几位帮手"), "helpers asked at once"),
+        visits_per_day_max=(mark("一位帮手一天最多上门几次"), "visits of one helper a day at most"),
+    ),
+    **_key(
+        C, T.MATCHING, COST,
+        cost_metre_per_hundred=(mark("匹配：每远一百米减几分"), "matching: cost of a hundred metres"),
+        cost_load=(mark("匹配：一周里每帮过一次减几分"), "matching: cost of each visit in the last week"),
+        cost_pairing=(mark("匹配：每帮过这位居民一次加几分"), "matching: credit for each earlier visit of the pair"),
+        cost_language=(mark("匹配：没有共同语言减几分"), "matching: cost of no common language"),
+        cost_other_community=(mark("匹配：跨社区减几分"), "matching: cost of crossing to another community"),
+    ),
+    **_key(
+        Kind.METRES, T.MATCHING, (20, 100_000),
+        radius_metres=(mark("在多远以内找帮手"), "helpers are looked for within"),
+        walk_metres_a_minute=(mark("步行一分钟走多远"), "on foot in a minute"),
+    ),
+    **_key(
+        C, T.SIGHT, (1, 10_000),
+        shrink_weight=(mark("小样本向同类靠拢的力度"), "strength of the peers' prior, in observations"),
+        observations_min=(mark("少于几份评价不下结论"), "least observations for a verdict"),
+    ),
+    **_key(
+        P, T.VISITS, SHARE, claims_share_ppm=(mark("报的时长和预计相差多少以内算数"), "claims may differ from the estimate by"),
+    ),
+    **_key(
+        P, T.SIGHT, SHARE,
+        blue_ppm=(mark("满意度低于多少亮蓝色预警"), "satisfaction under this opens a blue warning"),
+        handled_goal_ppm=(mark("按时办好的比例要到多少"), "share of needs to be handled in time"),
+        known_min_ppm=(mark("有数据的维度合起来至少占多少才给指数"), "least weight with data for an index"),
+        weight_facilities_ppm=(mark("健康指数权重：设施"), "health index weight: facilities"),
+        weight_coverage_ppm=(mark("健康指数权重：重点人群覆盖"), "health index weight: coverage of special groups"),
+        weight_response_ppm=(mark("健康指数权重：响应"), "health index weight: response"),
+        weight_satisfaction_ppm=(mark("健康指数权重：居民满意"), "health index weight: residents' satisfaction"),
+        weight_participation_ppm=(mark("健康指数权重：参与"), "health index weight: participation"),
+        weight_vitality_ppm=(mark("健康指数权重：互助活力"), "health index weight: vitality of mutual aid"),
+        weight_sharing_ppm=(mark("健康指数权重：共享"), "health index weight: sharing"),
+        weight_safety_ppm=(mark("健康指数权重：平安"), "health index weight: safety"),
+    ),
+    **_key(
+        Kind.FEN, T.VISITS, (0, 1_000_000),
+        errand_float_fen=(mark("代买东西最多垫多少钱"), "money handed over for an errand at most"),
+    ),
+    **_key(
+        Kind.FLAG, T.NEEDS, (0, 1), dispatch_objection_allowed=(mark("社区可以对派单提异议"), "a community may object to a dispatch"),
+    ),
+}  # fmt: skip
+
+
+def _text(topic: Topic, name: str, pattern: str, words: tuple[str, str]) -> dict[str, Key]:
+    return {name: Key(name, Kind.TEXT, topic, *words, pattern=pattern)}
+
+
+KEYS |= _text(T.NUMBERS, "emergency_fire", r"\d{3,5}", (mark("火警"), "fire"))
+KEYS |= _text(T.NUMBERS, "emergency_ambulance", r"\d{3,5}", (mark("急救"), "ambulance"))
+KEYS |= _text(T.NUMBERS, "emergency_police", r"\d{3,5}", (mark("报警"), "police"))
+KEYS |= _text(T.NUMBERS, "emergency_traffic", r"\d{3,5}", (mark("交通事故"), "traffic accident"))
+KEYS |= _text(T.NUMBERS, "community_phone", PHONE, (mark("需求码上印的社区电话"), "phone of the community, printed on need codes"))
+KEYS |= _text(T.PLACE, "region_kind", "mega|small|rural", (mark("地区类型：超大城市群、中小城市、农村"), "kind of region: mega-city cluster, small and middle city, countryside"))
+

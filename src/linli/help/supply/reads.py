@@ -1,0 +1,134 @@
+"""Queries over helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from linli.help.supply.core import CERTIFICATES, SKILLS
+from linli.help.supply.models import BlockedPair, Certificate, Helper, Refused
+from linli.kernel.errors import NotFound
+
+PAGE_SIZE = 20
+REFUSALS_REMEMBERED = timedelta(days=30)
+REFUSALS_UNTIL_REST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HelperRow:
+    """A volunteer as kept here; their name comes through disclosure only."""
+
+    person: UUID
+    place: str
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    slots: tuple[tuple[int, int, int], ...]
+    radius_metres: int
+    sex: str
+    minor: bool
+    lat_micro: int | None
+    lon_micro: int | None
+    paused: bool
+    joined_at: datetime
+    certificates: dict[str, date] = field(default_factory=dict)
+    blocked: frozenset[UUID] = frozenset()
+    rests_from: frozenset[str] = frozenset()  # services declined so often lately that somebody else is asked
+
+
+def _rows(helpers: Iterable[Helper], now: datetime) -> tuple[HelperRow, ...]:
+    found = list(helpers)
+    ids = [h.pk for h in found]
+    certificates: dict[UUID, dict[str, date]] = {}
+    for person, kind, until in Certificate.objects.filter(helper_id__in=ids).values_list("helper_id", "kind", "valid_until"):
+        kept = certificates.setdefault(person, {})
+        kept[kind] = max(until, kept.get(kind, until))
+    blocked: dict[UUID, set[UUID]] = {}
+    for one, other in BlockedPair.objects.filter(Q(person__in=ids) | Q(other__in=ids), ended_at=None).values_list("person", "other"):
+        blocked.setdefault(one, set()).add(other)
+        blocked.setdefault(other, set()).add(one)
+    declined = Refused.objects.filter(helper__in=ids, at__gte=now - REFUSALS_REMEMBERED).values_list("helper", "service")
+    rests: dict[UUID, set[str]] = {}
+    for helper, service, _ in declined.annotate(n=Count("pk")).filter(n__gte=REFUSALS_UNTIL_REST):
+        rests.setdefault(helper, set()).add(service)
+    return tuple(
+        HelperRow(
+            h.pk, h.place_code, tuple(h.skills), tuple(h.languages), tuple((a, b, c) for a, b, c in h.slots), h.radius_metres, h.sex, h.minor,
+            h.lat_micro, h.lon_micro, h.paused, h.joined_at, certificates.get(h.pk, {}), frozenset(blocked.get(h.pk, ())),
+            frozenset(rests.get(h.pk, ())),
+        )
+        for h in found
+    )  # fmt: skip
+
+
+def helper(person: UUID, now: datetime) -> HelperRow:
+    """Return one volunteer. Raises NotFound."""
+    rows = _rows(Helper.objects.filter(pk=person), now)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def is_helper(person: UUID) -> bool:
+    """Tell whether somebody is on the register."""
+    return Helper.objects.filter(pk=person).exists()
+
+
+def list_at(place: str, now: datetime, *, offset: int = 0, limit: int = PAGE_SIZE) -> tuple[HelperRow, ...]:
+    """Return a page of volunteers of a place and below, newest first; four queries."""
+    return _rows(Helper.objects.filter(place_code__startswith=place).order_by("-joined_at", "pk")[offset : offset + limit], now)
+
+
+def count_at(place: str) -> int:
+    """Return how many volunteers a place has."""
+    return Helper.objects.filter(place_code__startswith=place, paused=False).count()
+
+
+def counts_by_community(place: str) -> dict[str, int]:
+    """Return active volunteers per community below a place; one query."""
+    totals: dict[str, int] = {}
+    for code, n in Helper.objects.filter(place_code__startswith=place, paused=False).values_list("place_code").annotate(n=Count("pk")):
+        totals[code[:12]] = totals.get(code[:12], 0) + n
+    return totals
+
+
+def with_skill(
+    skills: Collection[str], *, within: Collection[str], now: datetime, near: tuple[int, int, int] | None = None, limit: int = 2000
+) -> tuple[HelperRow, ...]:
+    """Return active volunteers with any of `skills` ('' means any), living in the communities `within`, or inside a box.
+
+    `near` is (lat_micro, lon_micro, reach in microdegrees). A constant number of queries.
+    """
+    rows = Helper.objects.filter(paused=False)
+    if "" not in skills:
+        rows = rows.filter(skills__overlap=sorted(skills))
+    where = Q()
+    for code in within:
+        where |= Q(place_code__startswith=code)
+    if near is not None:
+        lat, lon, reach = near
+        where |= Q(lat_micro__range=(lat - reach, lat + reach), lon_micro__range=(lon - reach, lon + reach))
+    return _rows(rows.filter(where).order_by("pk")[:limit], now)
+
+
+def blocked_between(one: UUID, other: UUID) -> bool:
+    """Tell whether no visit may be arranged between two people."""
+    return BlockedPair.objects.filter(Q(person=one, other=other) | Q(person=other, other=one), ended_at=None).exists()
+
+
+def blocked_by(person: UUID) -> tuple[UUID, ...]:
+    """Return whom a person blocked."""
+    return tuple(BlockedPair.objects.filter(person=person, ended_at=None).order_by("at").values_list("other", flat=True))
+
+
+def known_skills() -> tuple[str, ...]:
+    """Return every skill that can be registered."""
+    return SKILLS
+
+
+def known_certificates() -> tuple[str, ...]:
+    """Return every kind of certificate."""
+    return CERTIFICATES

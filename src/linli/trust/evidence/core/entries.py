@@ -1,0 +1,183 @@
+"""What an entry says, in canonical bytes, and the commitment that stands in the log for it.
+
+    content (kind, place, moments, ref, payload)  →  body bytes  →  commitment = HMAC-SHA-256(salt, body)  →  leaf bytes
+
+The log publishes leaf bytes only. Who holds a receipt holds body and salt (the opening); without the salt nobody can guess
+what a leaf stands for, and destroying the salt makes an entry unreadable without breaking any proof.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from linli.kernel import canon
+from linli.kernel.step import Payload
+
+BODY_VERSION = b"linli.evidence.v1\n"
+LEAF_VERSION = b"linli.leaf.v1\n"
+SALT_BYTES = 16
+COMMITMENT_BYTES = 32
+LEAF_BYTES = len(LEAF_VERSION) + COMMITMENT_BYTES
+PAYLOAD_CHARS_MAX = 4_000
+WORD_CHARS_MAX = 100
+REF_CHARS_MAX = 80
+
+GRAMMAR = re.compile(r"[a-z]+(?:_[a-z]+)*(?::[a-z]+(?:_[a-z]+)*){1,2}")
+REF = re.compile(r"[a-z_]+:[0-9a-zA-Z-]+")
+WORD = re.compile(r"[\x20-\x7e]*")
+PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
+
+
+class Kind(StrEnum):
+    """The vocabulary: source:action, or source:subject:action. What is not listed is refused.
+
+    `docs/interfaces/evidence.md` says what each one means; a test compares the two.
+    """
+
+    NEED_OPENED = "need:opened"
+    NEED_ANSWERED = "need:answered"
+    NEED_ESCALATED = "need:escalated"
+    NEED_REFERRED = "need:referred"
+    NEED_WITHDRAWN = "need:withdrawn"
+    NEED_REOPENED = "need:reopened"
+    NEED_CLOSED = "need:closed"
+    NEED_OBJECTION_MADE = "need:objection:made"
+    NEED_OBJECTION_SETTLED = "need:objection:settled"
+    OFFER_MADE = "offer:made"
+    OFFER_ACCEPTED = "offer:accepted"
+    OFFER_DECLINED = "offer:declined"
+    OFFER_LAPSED = "offer:lapsed"
+    VISIT_BOOKED = "visit:booked"
+    VISIT_CHECKED_IN = "visit:checked_in"
+    VISIT_CHECKED_OUT = "visit:checked_out"
+    VISIT_CLAIMED = "visit:claimed"
+    VISIT_CONFIRMED = "visit:confirmed"
+    VISIT_DISPUTED = "visit:disputed"
+    VISIT_SETTLED = "visit:settled"
+    VISIT_CANCELLED = "visit:cancelled"
+    VISIT_NO_SHOW = "visit:no_show"
+    LEDGER_ACCOUNT_OPENED = "ledger:account:opened"
+    LEDGER_HOLD_OPENED = "ledger:hold:opened"
+    LEDGER_HOLD_POSTED = "ledger:hold:posted"
+    LEDGER_HOLD_VOIDED = "ledger:hold:voided"
+    LEDGER_HOLD_EXPIRED = "ledger:hold:expired"
+    LEDGER_TRANSFER_POSTED = "ledger:transfer:posted"
+    LEDGER_TRANSFER_REVERSED = "ledger:transfer:reversed"
+    RATING_GIVEN = "rating:given"
+    CONSENT_GRANTED = "consent:granted"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
+    PERSON_REGISTERED = "person:registered"
+    POST_GRANTED = "post:granted"
+    POST_ENDED = "post:ended"
+    WARNING_OPENED = "warning:opened"
+    WARNING_PLANNED = "warning:planned"
+    WARNING_CLOSED = "warning:closed"
+    POLICY_LOADED = "policy:loaded"
+    PLACES_LOADED = "places:loaded"
+
+    @property
+    def source(self) -> str:
+        """The room's word it comes from: `ledger` of `ledger:hold:posted`."""
+        return self.value.split(":")[0]
+
+    @property
+    def subject(self) -> str:
+        """What it is about: `hold` of `ledger:hold:posted`; where none is written, the source itself."""
+        return self.value.split(":")[-2]
+
+    @property
+    def action(self) -> str:
+        """What happened, in the past tense: `posted` of `ledger:hold:posted`."""
+        return self.value.split(":")[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one entry says. `payload` holds opaque references, codes and whole numbers; never personal data."""
+
+    uid: UUID
+    kind: str
+    place: str
+    ref: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    payload: Mapping[str, Any]
+
+
+def moment(at: datetime) -> str:
+    """Return `at` in the one spelling used in bodies: UTC, microseconds, `Z`. Raises ValueError for a moment without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"moment without a zone: {at!r}")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def plain(content: Content) -> dict[str, Any]:
+    """Return the fields of a body as they are spelled in bodies and receipts."""
+    return {
+        "id": str(content.uid),
+        "kind": content.kind,
+        "occurred_at": moment(content.occurred_at),
+        "payload": content.payload,
+        "place": content.place,
+        "recorded_at": moment(content.recorded_at),
+        "ref": content.ref,
+    }
+
+
+def body_of(fields: Mapping[str, Any]) -> bytes:
+    """Return version-1 body bytes: a version line, then the canonical bytes (kernel.canon) of the fields."""
+    return BODY_VERSION + canon.canonical(fields)
+
+
+def commitment_of(body: bytes, salt: bytes) -> bytes:
+    """Return the 32 bytes that stand for `body`. Raises ValueError where the salt is not 16 bytes (HMAC pads others alike)."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"salt is {len(salt)} bytes, not {SALT_BYTES}")
+    return hmac.digest(salt, body, hashlib.sha256)
+
+
+def leaf_of(commitment: bytes) -> bytes:
+    """Return the published leaf bytes: a version line and the commitment. Raises ValueError for another length."""
+    if len(commitment) != COMMITMENT_BYTES:
+        raise ValueError(f"commitment is {len(commitment)} bytes, not {COMMITMENT_BYTES}")
+    return LEAF_VERSION + commitment
+
+
+def payload_text(payload: Mapping[str, Any]) -> str:
+    """Return the canonical JSON text of a payload, as it is stored. Raises TypeError for floats and other unknown kinds."""
+    return canon.canonical(payload)[len(canon.PREFIX) :].decode()
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [word for key, inner in value.items() for word in (*_words(key), *_words(inner))]
+    if isinstance(value, list | tuple):
+        return [word for inner in value for word in _words(inner)]
+    return []
+
+
+def check(kind: str, ref: str | None, payload: Payload) -> None:
+    """Refuse what may not go into the log. Raises ValueError: unknown kind, malformed ref, free words, phone numbers, oversize.
+
+    Words in a payload are codes: printable ASCII, at most 100 characters. So no name, address or remark of a resident fits in.
+    """
+    Kind(kind)
+    if ref is not None and (len(ref) > REF_CHARS_MAX or not REF.fullmatch(ref)):
+        raise ValueError(f"ref is not source:id, at most {REF_CHARS_MAX} characters: {ref!r}")
+    for word in _words(payload):
+        if len(word) > WORD_CHARS_MAX or not WORD.fullmatch(word):
+            raise ValueError(f"{kind}: payload words are codes of printable ASCII, at most {WORD_CHARS_MAX} characters")
+        if PHONE.fullmatch(word):
+            raise ValueError(f"{kind}: a phone number may not enter the log")
+    if len(payload_text(payload)) > PAYLOAD_CHARS_MAX:
+        raise ValueError(f"{kind}: payload longer than {PAYLOAD_CHARS_MAX} characters")
