@@ -1,13 +1,18 @@
-"""Every test run brings its own PostgreSQL cluster in a temporary folder and ends it by pid."""
+"""Every test run brings its own PostgreSQL cluster in a temporary folder; whatever ends the run, the cluster ends with it.
+
+The first process makes the folder and a guard: a small process that waits for the end of its standard input, which comes when the
+first process ends in any way (Ctrl-C and kill -9 too), then stops the cluster and removes the folder. The server itself is started by
+the first test that wants a database, so that tests of pure rules do not wait for it; workers of xdist share it.
+"""
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -15,39 +20,76 @@ import pytest
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "src"))
+FOLDER = "LINLI_TEST_FOLDER"  # set by the first process, inherited by workers
+GUARD: list[subprocess.Popen[bytes]] = []
 
 
 def _begin() -> None:
-    """Set the surroundings before Django's settings are read; workers of xdist share the cluster of the first process."""
-    if "LINLI_TEST_CLUSTER" in os.environ:
+    """Set the surroundings before Django's settings are read."""
+    if FOLDER in os.environ:
         return
-    # Below /var/tmp: the server's own user must reach it when the suite runs as root.
+    # Below /var/tmp and open to walk through: the server's own user must reach it when the suite runs as root.
     folder = Path(tempfile.mkdtemp(prefix="linli-test-", dir="/var/tmp"))  # noqa: S108
-    folder.chmod(0o755)
-    os.environ.update({"LINLI_TEST_CLUSTER": str(folder), "LINLI_DATA": str(folder), "LINLI_CLOCK": "test", "LINLI_DEMO": "true"})
-    os.environ["DJANGO_SETTINGS_MODULE"] = "linli.doors.site.settings"  # set here, so that settings are read after the lines above
-    for name in ("LINLI_DATABASE_URL", "LINLI_PRODUCTION"):
-        os.environ.pop(name, None)
+    folder.chmod(0o711)
+    for name in [name for name in os.environ if name.startswith("LINLI_") and name not in {"LINLI_LONG", "LINLI_LOG_LEVEL"}]:
+        del os.environ[name]
+    os.environ.update({FOLDER: str(folder), "LINLI_DATA": str(folder), "LINLI_CLOCK": "test", "LINLI_DEMO": "true"})
+    os.environ["DJANGO_SETTINGS_MODULE"] = "linli.doors.site.settings"
+    command = [sys.executable, str(Path(__file__).resolve()), str(folder)]
+    # Its own session, so that Ctrl-C does not reach the guard before its work.
+    GUARD.append(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True))
     subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
+
+
+def _guard(folder: Path) -> None:
+    """Wait for the end of standard input, then end what was started and remove the folder."""
+    from linli.doors.commands.cluster import Cluster  # noqa: PLC0415 — only the guard needs it
+
+    sys.stdin.buffer.read()
+    cluster = Cluster(folder, durable=False)
+    cluster.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(cluster.socket, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the settings now that the surroundings are set; `-p no:django` leaves Django out (tests of the cluster alone)."""
+    if config.pluginmanager.hasplugin("django"):
+        django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """End the cluster before the run says it is over."""
+    for guard in GUARD:
+        guard.communicate(timeout=90)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> object:
+    """Return the run's PostgreSQL cluster, started by whoever asks first; its role may make test databases."""
     from linli.doors.commands.cluster import Cluster  # noqa: PLC0415 — after the surroundings are set
 
-    cluster = Cluster(folder, durable=False)
-
-    def end() -> None:
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(cluster.socket, ignore_errors=True)
-
-    atexit.register(end)
-    cluster.start()
+    own = Cluster(Path(os.environ[FOLDER]), durable=False)
+    own.start()
+    with own.connect("postgres", admin=True) as admin:
+        admin.execute("ALTER ROLE linli CREATEDB")
+    return own
 
 
-_begin()
-django.setup()
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, cluster: object) -> None:
+    """Have the cluster run before pytest-django makes this process's test database in it."""
 
 
 @pytest.fixture(autouse=True)
-def _clock_back() -> object:
+def _clock_back() -> Iterator[None]:
     """Give every test the real time to begin with; what a test moves is taken back."""
     yield
     Path(os.environ["LINLI_DATA"], "clock.json").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    _guard(Path(sys.argv[1]))
+else:
+    _begin()

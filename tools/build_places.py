@@ -78,7 +78,13 @@ def divisions(data: bytes) -> list[tuple[str, str]]:
             assert member is not None
             for row in csv.DictReader(io.TextIOWrapper(member, "utf-8")):
                 code, title = row["code"], row["name"].strip()
-                if code in rows or len(code) != length or not (code.isascii() and code.isdigit()) or not title:
+                if (
+                    code in rows
+                    or len(code) != length
+                    or not (code.isascii() and code.isdigit())
+                    or not title
+                    or set(title) & set("\t\n\\")
+                ):
                     raise ValueError(f"{name}.csv: {row}")
                 rows[code] = title
     orphans = [code for code in rows if len(code) > 2 and code[: PARENT_LENGTH[len(code)]] not in rows]
@@ -175,7 +181,9 @@ def main() -> int:
     differ = []
     for name, data in made().items():
         path = TARGET / name
-        same = path.exists() and (path.read_bytes() == data if name.endswith(".json") else lzma.decompress(path.read_bytes()) == lzma.decompress(data))
+        same = path.exists() and (
+            path.read_bytes() == data if name.endswith(".json") else lzma.decompress(path.read_bytes()) == lzma.decompress(data)
+        )
         if not same:
             differ.append(name)
             if not check:

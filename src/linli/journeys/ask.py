@@ -10,18 +10,19 @@ from uuid import UUID
 from linli.ground.people import reads as people_reads
 from linli.ground.people import seals
 from linli.ground.people import verbs as people
-from linli.ground.people.core import permits
 from linli.ground.places import reads as places
-from linli.ground.policy import reads as policies
 from linli.ground.steps.reads import now
 from linli.help.needs import core as needs_core
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
+from linli.help.visits import reads as visits_reads
+from linli.help.visits import verbs as visits
 from linli.journeys.corridor import OpenStep, step
-from linli.journeys.plans import clock_plan, place_policy
+from linli.journeys.plans import clock_plan, policy_at
 from linli.kernel.actor import Actor, Channel, Role
 from linli.kernel.errors import NotAllowed, NotFound, Refusal, Refused
 from linli.kernel.ids import new_id
+from linli.value.timebank import verbs as timebank
 
 GROUP_ORDER = ("alone", "disabled", "child", "low_income")
 
@@ -56,6 +57,7 @@ class _Asked:
     sex: str
     channel: Channel
     entered_by: UUID | None
+    limit: str = "open_needs_max"  # the policy key of how many needs may be open at once
 
 
 def _from_sheet(draft: AskDraft) -> tuple[Actor, _Asked]:
@@ -63,7 +65,8 @@ def _from_sheet(draft: AskDraft) -> tuple[Actor, _Asked]:
     if sheet is None:
         raise Refused(Refusal.SHEET_UNKNOWN)
     actor = Actor.of_code(sheet.id, sheet.place)
-    return actor, _Asked(sheet.place, None, sheet.id, None, "", Channel.CODE, None)
+    limit = "open_needs_max" if sheet.household else "open_needs_building_max"
+    return actor, _Asked(sheet.place, None, sheet.id, None, "", Channel.CODE, None, limit)
 
 
 def _from_person(actor: Actor, draft: AskDraft, moment: datetime) -> _Asked:
@@ -85,7 +88,7 @@ def _from_person(actor: Actor, draft: AskDraft, moment: datetime) -> _Asked:
 def _from_caller(actor: Actor, draft: AskDraft) -> _Asked:
     if draft.place is None:
         raise Refused(Refusal.INPUT_MISSING, field="place")
-    place = places.place(draft.place)
+    place = places.checked(draft.place)
     if place.level < 5:
         raise Refused(Refusal.PLACE_UNKNOWN, field="place")
     if not actor.holds(Role.WORKER, place.code):
@@ -132,28 +135,85 @@ def ask(actor: Actor, draft: AskDraft, key: str) -> dict[str, Any]:
 
 
 def _open(s: OpenStep, asked: _Asked, draft: AskDraft) -> dict[str, Any]:
-    policy = place_policy(asked.place, s.now)
-    need = new_id(s.now)
-    words = _caller_words(draft)
-    emergency = needs_core.emergency_number(words)
-    community = asked.place[:12]
-    limit = policy.count("open_needs_max")
-    if needs_reads.open_count_of(asker=asked.asker, sheet=asked.sheet, place=asked.place) >= limit:
-        raise Refused(Refusal.TOO_MANY_OPEN)
-    card = needs.open_need(
+    rules = policy_at(asked.place, s.now)
+    need, words, community = new_id(s.now), _caller_words(draft), asked.place[:12]
+    emergency = needs_core.emergency_number(words) or ""
+    urgent = draft.urgent or bool(emergency)  # somebody rings back about an emergency within the shortest clock
+    opened = needs.open_need(
         s,
         needs_core.NeedDraft(
-            id=need, service=draft.service, place=asked.place, community=community, asker=asked.asker, sheet=asked.sheet,
-            entered_by=asked.entered_by, channel=asked.channel.value, urgent=draft.urgent, group=asked.group,
+            id=need, service=draft.service, place=asked.place, community=community, channel=asked.channel.value, asker=asked.asker,
+            sheet=asked.sheet, entered_by=asked.entered_by, urgent=urgent, group=asked.group,
             words_sealed=people.seal_words(s, need, words), wanted_from=draft.wanted_from, wanted_until=draft.wanted_until,
-            same_sex=draft.same_sex, sex_of_asker=asked.sex, language=draft.language,
+            same_sex=draft.same_sex, sex_of_asker=asked.sex, language=draft.language, emergency=emergency,
         ),
-        clock_plan(policy, urgent=draft.urgent, group=asked.group, level="community"),
+        clock_plan(rules, urgent=urgent, group=asked.group or ""),
+        wanted_days_max=rules.days("wanted_days_max"),
+        open_max=rules.count(asked.limit),
     )  # fmt: skip
-    facts: dict[str, str | int] = {"number": card.number, "service": card.service}
-    people.tell(s, "need.opened", about=f"need:{need}", post=(Role.WORKER, community), facts=facts)
+    people.tell(
+        s, "need.opened", about=f"need:{need}", post=(Role.WORKER, community), facts={"number": opened.number, "service": opened.service}
+    )
     s.later("match.propose", {"need": str(need)})
     return {
-        "need": str(need), "number": card.number, "place": asked.place, "answer_by": card.answer_by.isoformat(),
-        "answer_minutes": card.answer_minutes, "emergency": emergency or "", "duplicates": list(card.duplicates), "follow": card.follow,
+        "need": str(need), "number": opened.number, "place": asked.place, "answer_by": opened.answer_by.isoformat(),
+        "answer_minutes": opened.answer_minutes, "emergency": emergency,
+        "duplicates": list(opened.duplicates), "follow": opened.follow,
     }  # fmt: skip
+
+
+def withdraw(actor: Actor, need: UUID, reason: str, key: str) -> dict[str, Any]:
+    """Take a need back before somebody is under way: by the asker, their guardian, or the worker of the place.
+
+    Raises NotFound for anybody else, Refused(STATE_FORBIDS, REASON_REQUIRED for staff).
+    """
+    card = need_for(actor, need)
+    return _withdraw(actor, card, reason or ("" if card.asker == actor.person else needs.reason_of(reason)), key)
+
+
+def withdraw_by_follow(token: str, key: str) -> dict[str, Any]:
+    """Take back a need asked without an account, by its follow link. Raises NotFound."""
+    card = needs_reads.by_follow(token, now())
+    if card is None or card.sheet is None:
+        raise NotFound
+    return _withdraw(Actor.of_code(card.sheet, card.place), card, "", key)
+
+
+def _withdraw(actor: Actor, card: needs_reads.NeedCard, reason: str, key: str) -> dict[str, Any]:
+    with step(actor, key, "need.withdraw", {"need": str(card.id), "reason": reason}, place=card.place) as s:
+        if s.answer is not None:
+            return s.answer
+        needs.move(s, card.id, "withdraw", reason=reason)
+        end_helping(s, card.id)
+        return s.done({"need": str(card.id)})
+
+
+def end_helping(s: OpenStep, need: UUID) -> None:
+    """End what runs for a need that ended: offers are withdrawn, a booked visit is cancelled, its hours return, opened access closes."""
+    visits.withdraw_offers(s, need)
+    booked = visits_reads.visit_of_need(need)
+    if booked is not None and booked.state == "booked":
+        visits.cancel(s, booked.id, "need ended")
+        timebank.void_for_visit(s, booked.id)
+        people.close_access(s, f"visit:{booked.id}")
+        people.tell(s, "visit.cancelled", about=f"visit:{booked.id}", person=booked.helper, facts={"service": booked.service})
+    people.close_access(s, f"need:{need}")
+
+
+def need_for(actor: Actor, need: UUID) -> needs_reads.NeedCard:
+    """Return a need the actor may know of: their own, a ward's, or one of their post's. Raises NotFound: to others it does not exist."""
+    moment = now()
+    card = needs_reads.need(need, moment)
+    own = actor.person is not None and card.asker is not None and people_reads.acts_for(actor.person, card.asker, moment)
+    if own or staff_of(actor, card):
+        return card
+    raise NotFound
+
+
+def staff_of(actor: Actor, card: needs_reads.NeedCard) -> bool:
+    """Tell whether a need is the actor's as staff: their community's, dispatched to them, or come up to their level."""
+    if actor.holds(Role.WORKER, card.community) or (card.dispatched_to and actor.holds(Role.WORKER, card.dispatched_to)):
+        return True
+    if actor.holds(Role.CITY, card.community):
+        return True
+    return actor.holds(Role.DISPATCHER, card.community) and card.level != "community"

@@ -113,7 +113,7 @@ def register(form: Registration, key: str) -> dict[str, Any]:
     Raises Refused(PLACE_UNKNOWN, CODE_WRONG, CODE_EXPIRED, PHONE_TAKEN, PASSWORD_WEAK, INPUT_MISSING, INPUT_TOO_LONG).
     """
     index = _phone_index(form.phone)
-    place = places.place(form.place)
+    place = places.checked(form.place)
     if place.level < 5:
         raise Refused(Refusal.PLACE_UNKNOWN, field="place")
     # The code is spent outside the step: a wrong one must count even though the step rolls back.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -66,6 +66,11 @@ class Told:
     disputed: int = 0
     refused: dict[str, int] = field(default_factory=dict)
 
+    def joined(self, other: Told) -> Told:
+        """Return both counts together."""
+        refused = {code: self.refused.get(code, 0) + other.refused.get(code, 0) for code in {*self.refused, *other.refused}}
+        return Told(self.begun + other.begun, self.met + other.met, self.unmet + other.unmet, self.disputed + other.disputed, refused)
+
     def refuse(self, error: LinliError) -> None:
         """Count a refusal by its code."""
         self.refused[str(error)] = self.refused.get(str(error), 0) + 1
@@ -118,7 +123,7 @@ class Town:
         for _ in range(3):
             booked = self._somebody_accepts(need)
             if booked is not None:
-                yield from self._visit(person, home, need, booked)
+                yield from self._visit(person, home, booked)
                 return
             propose.propose_now(need)
             yield self._soon(20, 240)
@@ -136,18 +141,19 @@ class Town:
                 self.told.refuse(error)
         return None
 
-    def _visit(self, person: UUID, home: str, need: UUID, booked: UUID) -> STORY:
+    def _visit(self, person: UUID, home: str, booked: UUID) -> STORY:
         card = visits.visit(booked)
         resident, helper = self._person(person, home), people.actor_of(card.helper, now(), channel=Channel.STAGE)
         yield max(now(), card.starts_at) + timedelta(minutes=int(self.rng.integers(0, 9)))
         if self.rng.random() < self.manners.no_show:
             self.told.unmet += 1  # the clock finds the no-show and looks for somebody else
             return
-        code = visits.code_for(booked, now())
+        code = visit.code_shown(resident, booked, now())
         visit.check_in(helper, booked, code.code, self._key())
         yield now() + timedelta(minutes=max(5, int(card.minutes_estimated * self.rng.uniform(0.85, 1.15))))
-        for item in visits.checklist(booked):
-            visit.tick(helper, booked, item.item, True, self._key())
+        service = needs.service(card.service)
+        for item in range(len(service.checklist) if service else 0):
+            visit.tick(helper, booked, item, True, self._key())
         visit.check_out(helper, booked, self._key())
         minutes = max(5, card.minutes_estimated)
         confirm.confirm(helper, booked, minutes, self._key())
@@ -229,7 +235,3 @@ def live_on(town: Town, *, a_day: float, stop: threading.Event) -> None:
         else:
             stop.wait(0.5)
 
-
-def open_needs(codes: Sequence[str]) -> int:
-    """Return how many needs of these communities are open: a glance for the stage's own log."""
-    return sum(needs.open_count(code) for code in codes)

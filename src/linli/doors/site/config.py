@@ -33,6 +33,7 @@ class Config(BaseSettings):
     clock: Literal["real", "test"] = Field("real", description="test: `linli clock` may move time for all processes")
     code_sender: Literal["console", "none"] = Field("none", description="how one-time codes leave: console prints them (demo)")
     web_workers: int = Field(2, ge=1, le=64, description="web worker processes")
+    web_threads: int = Field(8, ge=1, le=64, description="threads of each web worker; each keeps one database connection")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.who import actor_of
 from linli.ground.people import reads as people
+from linli.ground.policy import reads as policies
+from linli.ground.policy.reads import Policy
 from linli.kernel.actor import STAFF, Actor, Role
 from linli.kernel.errors import NotFound
 
@@ -86,7 +90,6 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.WORKER, "worker:services", "book"),
     (Role.WORKER, "worker:cases", "alert"),
     (Role.WORKER, "worker:register", "town"),
-    (Role.WORKER, "worker:hours", "clock"),
     (Role.DISPATCHER, "street:home", "up"),
     (Role.DISPATCHER, "street:communities", "town"),
     (Role.CITY, "city:home", "map"),
@@ -99,7 +102,7 @@ def _labels() -> dict[str, str]:
     return {
         "worker:list": _("要办的事"), "worker:visits": _("今天的探访"), "worker:groups": _("特殊群体"), "worker:helpers": _("帮手"),
         "worker:sheets": _("需求码"), "worker:services": _("服务清单"), "worker:cases": _("预警与整改"), "worker:register": _("居民与楼栋"),
-        "worker:hours": _("种子时间"), "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
+        "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
         "city:cases": _("预警"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
     }  # fmt: skip
 
@@ -113,6 +116,11 @@ def frame_of(request: HttpRequest, current: str, names: dict[str, str], *, count
     ]
     items.append(NavItem(labels["worker:notices"], reverse("worker:notices"), "bell", current == "worker:notices", people.unread(actor)))
     return Frame(items[0].url, tuple(items), posts_words(actor, names))
+
+
+def policy_at(place: str, moment: datetime) -> Policy:
+    """Return the policy in force at a place on the Beijing day of `moment`."""
+    return policies.policy(place, moment.astimezone(SHANGHAI).date())
 
 
 def with_query(url: str, **changes: str) -> str:

@@ -107,7 +107,8 @@ def _database() -> dict[str, object]:
             "HOST": unquote(url.hostname or ""),
             "PORT": str(url.port or ""),
         }
-    return common | {"NAME": "linli", "USER": "linli", "HOST": str(secrets.socket_folder(LINLI.data))}
+    password = secrets.database_password(LINLI.data)
+    return common | {"NAME": "linli", "USER": "linli", "PASSWORD": password, "HOST": str(secrets.socket_folder(LINLI.data.absolute()))}
 
 
 DATABASES = {"default": _database()}

@@ -184,6 +184,14 @@ DIMENSIONS: dict[str, str] = {
     "safety": gettext_noop("安全"),
 }
 
+RECTIFY_STATES: dict[str, str] = {
+    "opened": gettext_noop("等整改办法"),
+    "planned": gettext_noop("在改"),
+    "shown": gettext_noop("等居民看过"),
+    "accepted": gettext_noop("居民认可"),
+    "false": gettext_noop("居民说没改，重来"),
+}
+
 WARNING_LEVELS: dict[str, str] = {"blue": gettext_noop("蓝"), "yellow": gettext_noop("黄"), "red": gettext_noop("红")}
 WARNING_STATES: dict[str, str] = {
     "open": gettext_noop("等自查方案"),
@@ -196,6 +204,7 @@ REFER: dict[str, str] = {
     "110": gettext_noop("110 报警"),
     "119": gettext_noop("119 火警"),
     "120": gettext_noop("120 急救"),
+    "122": gettext_noop("122 交通事故"),
     "12345": gettext_noop("12345 政务热线"),
 }
 

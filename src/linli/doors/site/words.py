@@ -45,6 +45,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.SAME_ACCOUNT: gettext_noop("转出和转入是同一本账，做不了。"),
     Refusal.ACCOUNT_UNKNOWN: gettext_noop("没有找到这本时间本。"),
     Refusal.ACCOUNT_CLOSED: gettext_noop("这本时间本已经关了。"),
+    Refusal.ACCOUNT_NOT_EMPTY: gettext_noop("时间本里还有时间。先用掉或捐给社区时间池，再来关。"),
     Refusal.UNITS_DIFFER: gettext_noop("时间、积分和钱不能混在一起记。"),
     Refusal.NOT_POSITIVE: gettext_noop("数目要大于零。"),
     Refusal.HOLD_GONE: gettext_noop("这笔预留已经用掉、退回或过期了。"),

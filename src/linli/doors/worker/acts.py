@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from linli.doors.site.terms import ENDED_STATES, REFER, say
 from linli.doors.worker.pages import Act, Option
 from linli.help.needs.reads import NeedCard, ObjectionRow
-from linli.kernel.actor import STAFF, Actor, Role
+from linli.kernel.actor import Actor, Role
 
 WAITING = ("open", "offered")
 BEFORE_START = ("open", "offered", "matched")
@@ -20,22 +20,16 @@ UPPER = frozenset({Role.DISPATCHER, Role.CITY})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the viewer is to a need: on duty here, above it, or of the community it was sent to."""
+    """What the viewer is to a need that is theirs as staff: above its community, or of the community it was sent to."""
 
-    here: bool
     upper: bool
     sent_here: bool
-
-    @property
-    def any(self) -> bool:
-        """Tell whether the viewer may know of the need at all."""
-        return self.here or self.upper or self.sent_here
 
 
 def standing(actor: Actor, card: NeedCard) -> Standing:
     """Return the viewer's standing; a post reaches everything below its place."""
-    sent = bool(card.dispatched_to) and actor.holds_any(STAFF, card.dispatched_to)
-    return Standing(actor.holds_any(STAFF, card.community), actor.holds_any(UPPER, card.community), sent)
+    sent = bool(card.dispatched_to) and actor.holds(Role.WORKER, card.dispatched_to)
+    return Standing(actor.holds_any(UPPER, card.community), sent)
 
 
 def _act(card: NeedCard, code: str, label: str, **more: object) -> Act:
@@ -50,7 +44,7 @@ def _refer(card: NeedCard) -> Act:
     options = tuple(Option(code, say(REFER, code)) for code in REFER)
     return _with_reason(
         card, "refer", _("转出去"), options=options, second_field="where", second_label=_("转给谁"),
-        help=_("转出以后，最先接到的社区仍负责问到底。"),
+        needed=False, help=_("110、119、120、122 不用写原因；转 12345 要写。转出以后，最先接到的社区仍负责问到底。"),
     )  # fmt: skip
 
 
@@ -68,8 +62,6 @@ def _settle(card: NeedCard) -> Act:
 
 def acts_of(card: NeedCard, who: Standing, objection: ObjectionRow | None, communities: tuple[Option, ...]) -> tuple[Act, ...]:
     """Return the steps to draw, the likeliest first."""
-    if not who.any:
-        return ()
     return tuple(_ended(card)) if card.state.value in ENDED_STATES else tuple(_live(card, who, objection, communities))
 
 

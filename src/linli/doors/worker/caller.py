@@ -59,7 +59,6 @@ def _known_caller(actor: Actor, phone: str) -> UUID | None:
 
 def _page(request: HttpRequest, step: int, *, person: UUID | None = None, problem: Refused | None = None) -> CallerPage:
     actor, moment, community = actor_of(request), now(), community_of(request)
-    below = places.subtree(community) if step == 2 else ()
     names = places.names([community, *(p.place for p in actor.posts)])
     kept = {name: request.POST.get(name, "") for name in KEPT}
     kept["key"] = kept["key"] or new_token()
@@ -73,7 +72,7 @@ def _page(request: HttpRequest, step: int, *, person: UUID | None = None, proble
         who=who_of(actor, person, moment) if person else None,
         place_name=places.place(home).name if home else "",
         services=tuple(Option(s.code, _(s.name), s.code == kept["service"]) for s in needs.services_at(community)) if step == 2 else (),
-        buildings=tuple(Option(p.code, p.name, p.code == kept["place"]) for p in below if p.level == 7),
+        buildings=tuple(Option(b.code, b.name, b.code == kept["place"]) for b in places.buildings(community)) if step == 2 else (),
         problem=sentence(problem) if problem else "",
         problem_field=(problem.field or "") if problem else "",
     )

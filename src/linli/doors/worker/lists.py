@@ -11,13 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from linli.doors.site.desk import Frame, community_of, frame_of, own_communities, with_query
+from linli.doors.site.desk import Frame, community_of, frame_of, own_communities, policy_at, with_query
 from linli.doors.site.templatetags.linli import span
+from linli.doors.site.terms import ENDED_STATES, GROUPS, LEVELS, LIVE_STATES, STATES, TONES, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.pages import Clock, Figure, ListPage, Option, Pager, WorkRow
-from linli.doors.site.terms import ENDED_STATES, GROUPS, LEVELS, LIVE_STATES, STATES, TONES, say
 from linli.ground.places import reads as places
-from linli.ground.policy import reads as policies
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
@@ -80,7 +79,8 @@ def _chosen(request: HttpRequest, field: str, known: tuple[str, ...]) -> str:
     return value if value in known else ""
 
 
-def _offset(request: HttpRequest) -> int:
+def offset_of(request: HttpRequest) -> int:
+    """Return from which row a page begins; what is no number begins at the first."""
     text = request.GET.get("from", "0")
     return min(int(text), 10_000) if text.isdigit() and len(text) < 6 else 0
 
@@ -98,13 +98,13 @@ def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPag
     state = _chosen(request, "state", LIVE_STATES + ENDED_STATES)
     service = _chosen(request, "service", tuple(s.code for s in services))
     level = _chosen(request, "level", tuple(LEVELS))
-    start = _offset(request)
+    start = offset_of(request)
     cards = needs.work_list(
         community, moment, states=(state,) if state else LIVE_STATES, levels=(level,) if level else tuple(LEVELS), service=service,
         offset=start, limit=ROWS + 1,
     )  # fmt: skip
     names = places.names([community, *(c.place for c in cards), *(p.place for p in actor_of(request).posts)])
-    policy = policies.policy(community, moment.date())
+    policy = policy_at(community, moment)
     days = policy.days("stock_days")
     counts = needs.counts(community, moment - timedelta(days=days), moment)
     kept = {"state": state, "service": service, "level": level}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.doors.site.desk import Frame, frame_of
+from linli.doors.site.desk import Frame, frame_of, with_query
 from linli.doors.site.forms import choice_of, go_back, id_of, key_of, text_of
 from linli.doors.site.templatetags.linli import daytime
 from linli.doors.site.terms import CHANNELS, EVENTS, LEVELS, OFFERS, REFER, STATES, TONES, VISITS, WHY, WHY_NOT, counted, reason_words, say
@@ -28,22 +28,24 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
 from linli.help.visits import reads as visits
-from linli.journeys import answer, ask, confirm, propose
+from linli.help.visits.reads import OfferRow
+from linli.journeys import answer, ask, confirm, propose, visit
+from linli.journeys.propose import HelpersForNeed
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import Purpose
 from linli.kernel.errors import NotFound
 from linli.trust.evidence import reads as evidence
 
 PROPOSALS_SHOWN = 5
+NOBODY = HelpersForNeed((), (), 0)
 
 
-def need_for(actor: Actor, need: UUID, moment: datetime) -> tuple[NeedCard, Standing]:
-    """Return a need the actor may know of, with their standing. Raises NotFound for any other, as for one that does not exist."""
-    card = needs.need(need, moment)
-    who = standing(actor, card)
-    if not who.any:
+def need_for(actor: Actor, need: UUID) -> tuple[NeedCard, Standing]:
+    """Return a need that is the actor's as staff, with their standing. Raises NotFound for any other, as for one that does not exist."""
+    card = ask.need_for(actor, need)
+    if not ask.staff_of(actor, card):
         raise NotFound
-    return card, who
+    return card, standing(actor, card)
 
 
 def _who(actor: Actor, card: NeedCard, moment: datetime) -> Who:
@@ -54,24 +56,19 @@ def _who(actor: Actor, card: NeedCard, moment: datetime) -> Who:
     return shown_as(shown)
 
 
-def _candidates(actor: Actor, card: NeedCard, moment: datetime) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
-    found = propose.who_could_help(actor, card.id, moment)
-    rows = found.proposals[:PROPOSALS_SHOWN]
-    shown = tuple(
+def _candidates(found: HelpersForNeed, names: Mapping[UUID, str]) -> tuple[Candidate, ...]:
+    return tuple(
         Candidate(
-            row.helper,
-            row.face.name if row.face else None,
-            initial(row.face.name if row.face else None),
-            tuple(Reason(counted(WHY, code, number), code not in {"walk"}) for code, number in row.reasons),
+            choice.helper,
+            names[choice.helper],
+            initial(names[choice.helper]),
+            tuple(Reason(counted(WHY, code, number), code != "walk") for code, number in choice.reasons),
         )
-        for row in rows
+        for choice in found.choices
     )
-    return shown, tuple(counted(WHY_NOT, code, number) for number, code in found.not_now)
 
 
-def _offers(actor: Actor, card: NeedCard, moment: datetime) -> tuple[Event, ...]:
-    rows = visits.offers_of_need(card.id, running=False)
-    names = names_of(actor, {row.helper for row in rows}, moment) if rows else {}
+def _offers(rows: Iterable[OfferRow], names: Mapping[UUID, str]) -> tuple[Event, ...]:
     return tuple(Event(row.made_at, say(OFFERS, row.state.value) % {"name": names[row.helper]}) for row in rows)
 
 
@@ -108,7 +105,7 @@ def _targets(actor: Actor, card: NeedCard) -> tuple[Option, ...]:
     """Return the communities a need may be sent to: those of its street, by whoever is above it."""
     if not actor.holds_any(UPPER, card.community) or card.state.value not in WAITING:
         return ()
-    return tuple(Option(p.code, p.name, p.code == card.community) for p in places.children(card.community[:9]))
+    return tuple(Option(p.code, p.name, p.code == card.community) for p in places.children(card.community[:9]).rows)
 
 
 def pane_of(actor: Actor, card: NeedCard, who: Standing, moment: datetime, back: str) -> NeedPane:
@@ -116,7 +113,9 @@ def pane_of(actor: Actor, card: NeedCard, who: Standing, moment: datetime, back:
     asker = _who(actor, card, moment)
     said = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
     looking = card.state.value in WAITING
-    candidates, not_now = _candidates(actor, card, moment) if looking else ((), ())
+    found = propose.who_could_help(actor, card.id, moment, limit=PROPOSALS_SHOWN) if looking else NOBODY
+    asked = visits.offers_of_need(card.id, running=False)
+    names = names_of(actor, {c.helper for c in found.choices} | {o.helper for o in asked}, moment)
     place = places.names([card.place]).get(card.place, card.place)
     number = evidence.number_of(f"need:{card.id}")
     return NeedPane(
@@ -125,10 +124,10 @@ def pane_of(actor: Actor, card: NeedCard, who: Standing, moment: datetime, back:
         level="" if card.level.value == "community" else say(LEVELS, card.level.value), channel=say(CHANNELS, card.channel), who=asker,
         said=said, said_closed=said is None and card.words_sealed is not None, wanted=_wanted(card), wishes=_wishes(card),
         clocks=(clock_of(card),), answered_at=card.answered_at, duplicates=_same(card),
-        acts=acts_of(card, who, needs.objection(card.id), _targets(actor, card)), candidates=candidates, not_now=not_now, looking=looking,
-        offers=_offers(actor, card, moment), visit=_visit_line(card),
+        acts=acts_of(card, who, needs.objection(card.id), _targets(actor, card)), candidates=_candidates(found, names), not_now=tuple(counted(WHY_NOT, code, n) for code, n in found.not_now), looking=looking,
+        offers=_offers(asked, names), visit=_visit_line(card),
         events=tuple(Event(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id)),
-        record_number=number, record_url=reverse("public:check") if number is not None else "",
+        record_number=number, record_url=reverse("worker:record", args=["need", card.id]),
         offer_url=reverse("worker:offer", args=[card.id]), back=back,
     )  # fmt: skip
 
@@ -143,7 +142,7 @@ def _frame(request: HttpRequest, card: NeedCard) -> Frame:
 def need(request: HttpRequest, need: UUID) -> HttpResponse:
     """Show one need: as the pane for htmx, else as a page of its own."""
     actor, moment = actor_of(request), now()
-    card, who = need_for(actor, need, moment)
+    card, who = need_for(actor, need)
     pane = pane_of(actor, card, who, moment, reverse("worker:need", args=[card.id]))
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "worker/need_pane.html", {"pane": pane})
@@ -156,7 +155,7 @@ def by_number(request: HttpRequest, number: str) -> HttpResponse:
     """Lead from the number people read out to the need. Raises NotFound beyond the actor's posts."""
     actor, moment = actor_of(request), now()
     card = needs.by_number(number, "", moment)
-    if not standing(actor, card).any:
+    if not ask.staff_of(actor, card):
         raise NotFound
     return redirect("worker:need", need=card.id)
 
@@ -172,7 +171,7 @@ STEPS: Mapping[str, Step] = {
     "answer": lambda actor, need, _r, key: answer.answer(actor, need, key),
     "pause": lambda actor, need, r, key: answer.pause(actor, need, text_of(r, "reason"), key),
     "resume": lambda actor, need, _r, key: answer.resume(actor, need, key),
-    "refer": lambda actor, need, r, key: answer.refer(actor, need, _where(r), text_of(r, "reason"), key),
+    "refer": lambda actor, need, r, key: answer.refer(actor, need, _where(r), text_of(r, "reason", needed=False), key),
     "dispatch": lambda actor, need, r, key: answer.dispatch(actor, need, text_of(r, "to_place"), text_of(r, "reason"), key),
     "object": lambda actor, need, r, key: answer.object_to(actor, need, text_of(r, "reason"), key),
     "settle": lambda actor, need, r, key: answer.settle_objection(
@@ -187,7 +186,7 @@ STEPS: Mapping[str, Step] = {
 def act(request: HttpRequest, need: UUID, step: str) -> HttpResponse:
     """Take one of the steps of the pane, then return to where the form stood."""
     actor = actor_of(request)
-    card, _standing = need_for(actor, need, now())
+    card, _standing = need_for(actor, need)
     if step not in STEPS:
         raise NotFound
     STEPS[step](actor, card.id, request, key_of(request))
@@ -209,7 +208,19 @@ def _done(step: str, number: str) -> str:
 def offer(request: HttpRequest, need: UUID) -> HttpResponse:
     """Offer the need to the helper the worker picked."""
     actor = actor_of(request)
-    card, _standing = need_for(actor, need, now())
+    card, _standing = need_for(actor, need)
     propose.offer_to(actor, card.id, id_of(request, "helper"), key_of(request))
     messages.success(request, _("已发出邀请，接不接由本人定；有回音会通知您。"))
     return go_back(request, reverse("worker:need", args=[card.id]))
+
+
+@require_GET
+def record(request: HttpRequest, kind: str, ref: UUID) -> HttpResponse:
+    """Lead to the public check of a need's or a visit's receipt. Raises Refused(NOT_PUBLISHED_YET) until it is signed."""
+    actor = actor_of(request)
+    if kind == "need":
+        need_for(actor, ref)
+    elif kind != "visit" or not visit.works_at(actor, visit.visit_for(actor, ref)):
+        raise NotFound
+    text = evidence.encode_qr(evidence.receipt(f"{kind}:{ref}", now=now()))
+    return redirect(with_query(reverse("public:check"), r=text))

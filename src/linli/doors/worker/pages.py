@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from linli.doors.site.desk import Frame
 from linli.kernel.stats import Share
+from linli.value.timebank.reads import Book, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A helper who could come. `name` is None where it is not open to this viewer."""
+    """A helper who could come, and why."""
 
     helper: UUID
-    name: str | None
+    name: str
     initial: str
     reasons: tuple[Reason, ...]
 
@@ -149,8 +150,11 @@ class Act:
     field_type: str = "text"
     field_value: str = ""
     button: str = ""
+    needed: bool = True
     second_field: str = ""
     second_label: str = ""
+    second_value: str = ""
+    reason: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +206,287 @@ class NeedPage:
 
     frame: Frame
     pane: NeedPane
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLineRow:
+    """One visit in the day's list; no names, they open with the visit."""
+
+    url: str
+    starts_at: datetime
+    service: str
+    place: str
+    minutes: int
+    state: str
+    tone: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsPage:
+    """Today's visits, those to be called back, those where the two sides differ."""
+
+    frame: Frame
+    community_name: str
+    today: tuple[VisitLineRow, ...]
+    call_back: tuple[VisitLineRow, ...]
+    disputed: tuple[VisitLineRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One item of the checklist."""
+
+    words: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """One visit with what a worker may do about it."""
+
+    frame: Frame
+    title: str
+    state: str
+    tone: str
+    place: str
+    starts_at: datetime
+    minutes_estimated: int
+    resident: Who | None
+    helper: Who
+    check_in: str
+    checked_in_at: datetime | None
+    checked_out_at: datetime | None
+    helper_minutes: int | None
+    resident_minutes: int | None
+    resident_way: str
+    minutes_final: int | None
+    ticks: tuple[Tick, ...]
+    acts: tuple[Act, ...]
+    events: tuple[Event, ...]
+    need_url: str
+    need_number: str
+    record_number: int | None
+    record_url: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelperLine:
+    """One volunteer in the register."""
+
+    url: str
+    name: str
+    place: str
+    skills: tuple[str, ...]
+    certificates: tuple[str, ...]
+    paused: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HelpersPage:
+    """The volunteers of a community."""
+
+    frame: Frame
+    community_name: str
+    rows: tuple[HelperLine, ...]
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class HelperPage:
+    """One volunteer: what they offer, certificates, how reliably they come."""
+
+    frame: Frame
+    who: Who
+    place: str
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    slots: tuple[str, ...]
+    radius_metres: int
+    paused: bool
+    certificates: tuple[tuple[str, date], ...]
+    kinds: tuple[Option, ...]
+    no_shows: int
+    resting: tuple[str, ...]
+    certify_url: str
+    pause_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """One person's place in a special group."""
+
+    url: str
+    name: str
+    place: str
+    group: str
+    grounds: str
+    review_on: date
+    due: bool
+    helper: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsPage:
+    """The special-group register: who is in it, and who is not covered yet."""
+
+    frame: Frame
+    community_name: str
+    in_groups: int
+    with_helper: int
+    covered: Share | None
+    rows: tuple[GroupLine, ...]
+    uncovered_only: bool
+    pager: Pager
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One need-code sheet."""
+
+    number: str
+    place: str
+    household: bool
+    issued_at: datetime
+    revoked_at: datetime | None
+    revoke_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsPage:
+    """Sheets in use, and the forms to print new ones."""
+
+    frame: Frame
+    community_name: str
+    rows: tuple[SheetLine, ...]
+    buildings: tuple[Option, ...]
+    without: int
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One service of the catalogue as it stands in a community."""
+
+    code: str
+    name: str
+    domain: str
+    minutes: int
+    certificate: str
+    rules: tuple[str, ...]
+    checklist: tuple[str, ...]
+    state: str
+    can_declare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesPage:
+    """The catalogue of a community: base services always, specials once declared and approved."""
+
+    frame: Frame
+    community_name: str
+    base: tuple[ServiceLine, ...]
+    special: tuple[ServiceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WarningLine:
+    """One warning case with the figures that opened it."""
+
+    id: UUID
+    place: str
+    level: str
+    tone: str
+    title: str
+    state: str
+    share: Share
+    bar_ppm: int
+    opened_at: datetime
+    plan_due_at: datetime
+    plan_clock: Clock
+    plan: str
+    findings: str
+    closed_at: datetime | None
+    plan_url: str
+    close_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationLine:
+    """One rectification from a bad rating."""
+
+    id: UUID
+    service: str
+    state: str
+    tone: str
+    clock: Clock
+    plan: str
+    shown: str
+    plan_url: str
+    show_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasesPage:
+    """Warnings and rectifications of a community."""
+
+    frame: Frame
+    community_name: str
+    warnings: tuple[WarningLine, ...]
+    closed: tuple[WarningLine, ...]
+    rectifications: tuple[RectificationLine, ...]
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """One resident of the community, found by phone or from the register, with what a worker may do for them."""
+
+    frame: Frame
+    person: UUID
+    who: Who
+    place: str
+    rows: tuple[GroupLine, ...]
+    candidates: tuple[Option, ...]
+    seed_minutes: int
+    seed_source: str
+    book: Book
+    pool: Pool
+    elder_view: bool
+    has_household: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice in words, with where it leads."""
+
+    id: UUID
+    words: str
+    url: str
+    at: datetime
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """Notices to the person and to the posts they hold."""
+
+    frame: Frame
+    rows: tuple[NoticeLine, ...]
+    unread_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPage:
+    """Finding somebody by phone, and entering what is new here: a person behind a door, a building."""
+
+    frame: Frame
+    community_name: str
+    residents: int
+    buildings: tuple[Option, ...]
+    groups: tuple[Option, ...]
+    kept: dict[str, str]
+    problem: str
+    problem_form: str

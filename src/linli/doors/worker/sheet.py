@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import segno
 import typst
@@ -78,13 +79,14 @@ def sheets_pdf(sheets: Sequence[PrintSheet], *, community: str, phone: str, tagg
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     try:
-        return _compile(inputs, ["ua-1"] if tagged else [])
+        return _compile(inputs, tagged=tagged)
     except typst.TypstError as error:
         # A rare character that no font here has: PDF/UA forbids it, a plain page may show a box. The code still works.
         if tagged and "could not be displayed" in str(error):
-            return _compile(inputs, [])
+            return _compile(inputs, tagged=False)
         raise
 
 
-def _compile(inputs: dict[str, str], standards: list[str]) -> bytes:
-    return bytes(typst.compile(TEMPLATE, root=HERE, font_paths=[FONTS], sys_inputs=inputs, pdf_standards=standards, format="pdf"))
+def _compile(inputs: dict[str, str], *, tagged: bool) -> bytes:
+    standard: Literal["ua-1", "1.7"] = "ua-1" if tagged else "1.7"
+    return typst.compile(TEMPLATE, root=HERE, font_paths=[FONTS], sys_inputs=inputs, pdf_standards=standard, format="pdf")

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from linli.doors.worker.pages import Who
 from linli.doors.site.terms import GROUPS, say
+from linli.doors.worker.pages import Who
 from linli.ground.people import reads as people
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
@@ -32,9 +32,14 @@ def shown_as(shown: people.Shown) -> Who:
 def names_of(actor: Actor, persons: Iterable[UUID], moment: datetime, *, purpose: Purpose = Purpose.QUEUE) -> dict[UUID, str]:
     """Return the names open to `actor`, one look for all; somebody whose name is closed is called a neighbour."""
     shown = people.disclose(actor, persons, wanted=FACE, purpose=purpose, now=moment)
-    return {person: row.name or _("一位邻居") for person, row in shown.items()}
+    return {person: row.name or neighbour() for person, row in shown.items()}
 
 
-def initial(name: str | None) -> str:
+def neighbour() -> str:
+    """Return what somebody is called whose name is not open."""
+    return _("一位邻居")
+
+
+def initial(name: str) -> str:
     """Return what stands in the round face."""
-    return name[:1] if name else "邻"
+    return "邻" if name == neighbour() else name[:1]

@@ -61,6 +61,7 @@ RIGHTS: dict[str, Who] = {
     "visit.tick": Who.PERSON,
     "visit.check_out": Who.PERSON,
     "visit.confirm": Who.PERSON,
+    "visit.confirm_by_follow": Who.ANYONE,
     "visit.dispute": Who.PERSON,
     "visit.settle": Who.STAFF_HERE,
     "visit.correct": Who.STAFF_HERE,

@@ -307,3 +307,28 @@ def failures_since(subject: str, since: datetime) -> int:
 def used_passkey(credential: bytes, sign_count: int) -> None:
     """Keep the newest signature counter."""
     Passkey.objects.filter(credential=credential).update(sign_count=sign_count)
+
+
+# What somebody who answers a need must know of its asker, and no more.
+QUEUE_CLASSES = (DataClass.NAME, DataClass.PHONE, DataClass.DOOR, DataClass.AGE, DataClass.WORDS)
+HELPER_CLASSES = (DataClass.NAME, DataClass.PHONE, DataClass.DOOR, DataClass.WORDS)
+RESIDENT_CLASSES = (DataClass.NAME, DataClass.PHONE)
+
+
+def open_for_queue(s: Step, asker: UUID, need: UUID, post: tuple[Role, str]) -> None:
+    """Open an asker to the post that answers for their need now (street, city, or where it was dispatched)."""
+    open_access(s, subject=asker, classes=QUEUE_CLASSES, purpose=Purpose.ESCALATED, about=f"need:{need}", post=post)
+
+
+def open_for_visit(s: Step, *, visit: UUID, need: UUID, asker: UUID | None, helper: UUID) -> None:
+    """Open helper and asker to each other for a visit: name and phone; to the helper also the door and the words."""
+    about = f"visit:{visit}"
+    open_access(s, subject=asker or need, classes=HELPER_CLASSES, purpose=Purpose.VISIT, about=about, viewer=helper)
+    if asker is not None:
+        open_access(s, subject=helper, classes=RESIDENT_CLASSES, purpose=Purpose.VISIT, about=about, viewer=asker)
+
+
+def name_helper(s: Step, person: UUID, helper: UUID) -> None:
+    """Name the helper of a member of special groups. Raises NotFound for somebody in none."""
+    if not GroupRow.objects.filter(person_id=person, ends_at=None).update(helper=helper):
+        raise NotFound

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from math import asin, cos, radians, sin, sqrt
+from os.path import commonprefix
 
 from linli.kernel.errors import Refusal, Refused
+from linli.kernel.text import clean
 
 NATION = ""
 SEARCH_LENGTH_MAX = 60
+BETWEEN = re.compile(r"[\s'’]+")  # what people put between syllables
+BLANK_BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+BRACKETS = str.maketrans("()", "（）")  # as the built-in names have them
 UDEG = 1_000_000  # microdegrees in a degree
 EARTH_RADIUS_METRES = 6_371_009  # mean radius R1 of GRS 80 (Moritz 2000)
 
@@ -38,6 +44,7 @@ LENGTHS: dict[Level, int] = {
     Level.NATION: 0, Level.PROVINCE: 2, Level.CITY: 4, Level.DISTRICT: 6, Level.STREET: 9, Level.COMMUNITY: 12,
     Level.GRID: 14, Level.BUILDING: 17,
 }  # fmt: skip
+FILLERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
 LEVELS: dict[int, Level] = {length: level for level, length in LENGTHS.items()}
 
 
@@ -140,6 +147,17 @@ def subtree_range(code: str) -> tuple[str, str]:
     return code, successor(code)
 
 
+def common_place(codes: Iterable[str]) -> str:
+    """Return the deepest place that holds all of `codes`; the nation where nothing else does or there are none."""
+    shared = commonprefix(list(codes))  # noqa: RUF071 — codes are no file paths: character by character is what is wanted
+    return shared[: max(length for length in LEVELS if length <= len(shared))]
+
+
+def label(names: Iterable[str]) -> str:
+    """Return the names of a path as one address, without those that only fill a level of the statistical tree (市辖区)."""
+    return "".join(name for name in names if name not in FILLERS)
+
+
 def numbered(parent: str, number: int) -> str:
     """Return the code of the `number`-th (from 1) grid of a community or building of a grid.
 
@@ -172,40 +190,54 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A search text as it is looked up. For `CODE` there may be two readings, the padded one last."""
+    """A search text as it is looked up. A code may have two readings, as typed and unpadded; a name two, as typed and in capitals."""
 
     kind: Kind
     texts: tuple[str, ...] = ()
 
 
-# 越秀区 is looked for as 越秀 and found; a code printed by the bureau is padded with zeros to 12 digits.
+# 越秀区 is looked for as 越秀 and found. Ending: its pinyin, by syllables.
 ENDINGS: dict[str, str] = {
-    "": "", "省": "sheng", "市": "shi", "自治区": "zizhiqu", "区": "qu", "县": "xian", "自治县": "zizhixian", "自治州": "zizhizhou",
-    "地区": "diqu", "旗": "qi", "盟": "meng", "街道": "jiedao", "街道办事处": "jiedaobanshichu", "镇": "zhen", "乡": "xiang",
-    "民族乡": "minzuxiang", "社区": "shequ", "居委会": "juweihui", "社区居委会": "shequjuweihui", "社区居民委员会": "shequjuminweiyuanhui",
-    "居民委员会": "juminweiyuanhui", "村": "cun", "村委会": "cunweihui", "村民委员会": "cunminweiyuanhui", "村村委会": "cuncunweihui",
-    "村村民委员会": "cuncunminweiyuanhui",
+    "": "", "省": "sheng", "市": "shi", "自治区": "zi zhi qu", "区": "qu", "县": "xian", "自治县": "zi zhi xian", "自治州": "zi zhi zhou",
+    "地区": "di qu", "旗": "qi", "盟": "meng", "街道": "jie dao", "街道办事处": "jie dao ban shi chu", "镇": "zhen", "乡": "xiang",
+    "民族乡": "min zu xiang", "社区": "she qu", "居委会": "ju wei hui", "社区居委会": "she qu ju wei hui",
+    "社区居民委员会": "she qu ju min wei yuan hui", "居民委员会": "ju min wei yuan hui", "村": "cun", "村委会": "cun wei hui",
+    "村民委员会": "cun min wei yuan hui", "村村委会": "cun cun wei hui", "村村民委员会": "cun cun min wei yuan hui",
 }  # fmt: skip
-_ENDING_INITIALS = ("", *"s s zzq q x zzx zzz dq q m jd jdbsc z x mzx sq jwh sqjwh sqjmwyh jmwyh c cwh cmwyh ccwh ccmwyh".split())
+_ENDING_PINYIN = tuple(words.replace(" ", "") for words in ENDINGS.values())
+_ENDING_INITIALS = tuple("".join(word[0] for word in words.split()) for words in ENDINGS.values())
+
+
+def tidy_name(text: str, *, length_max: int) -> str:
+    """Return a name as it is kept and looked for: plain letters and digits, full brackets, no blank beside a Chinese character.
+
+    Raises ValueError where it is longer than `length_max`.
+    """
+    # Nothing shrinks to less than an eighth: a text of megabytes is refused without being read through.
+    if len(text) > 8 * length_max:
+        raise ValueError(f"text longer than {length_max} characters")
+    plain = clean(unicodedata.normalize("NFKC", text), length_max=length_max)
+    return BLANK_BESIDE_HAN.sub("", plain).translate(BRACKETS)
 
 
 def read_search(text: str) -> Wanted:
     """Read what somebody typed: digits are a code, letters are pinyin, anything else is a name.
 
-    Full-width forms count as plain ones, ü as v, blanks and apostrophes inside are dropped. Raises Refused(INPUT_TOO_LONG) beyond
-    60 characters.
+    Full-width forms count as plain ones, ü as v; blanks and apostrophes between syllables are dropped. Raises Refused(INPUT_TOO_LONG)
+    beyond 60 characters.
     """
-    if len(text) > SEARCH_LENGTH_MAX:
-        raise Refused(Refusal.INPUT_TOO_LONG, field="search", length_max=SEARCH_LENGTH_MAX)
-    folded = re.sub(r"[\s'’·\x00-\x1f\x7f]+", "", unicodedata.normalize("NFKC", text)).lower()
+    try:
+        name = tidy_name(text, length_max=SEARCH_LENGTH_MAX)
+    except ValueError:
+        raise Refused(Refusal.INPUT_TOO_LONG, field="search", length_max=SEARCH_LENGTH_MAX) from None
+    folded = BETWEEN.sub("", name).lower().replace("ü", "v").replace("lyu", "lv").replace("nyu", "nv")
     if not folded:
         return Wanted(Kind.NOTHING)
     if folded.isascii() and folded.isdigit():
         return Wanted(Kind.CODE, tuple(dict.fromkeys((folded, unpadded(folded)))))
-    latin = folded.replace("ü", "v").replace("lyu", "lv").replace("nyu", "nv")
-    if latin.isascii() and latin.isalnum():
-        return Wanted(Kind.PINYIN, (latin,))
-    return Wanted(Kind.NAME, (folded,))
+    if folded.isascii() and folded.isalnum():
+        return Wanted(Kind.PINYIN, (folded,))
+    return Wanted(Kind.NAME, tuple(dict.fromkeys((name, name.upper()))))
 
 
 def unpadded(code: str) -> str:
@@ -219,8 +251,21 @@ def unpadded(code: str) -> str:
     return code
 
 
-def full_names(text: str, *, pinyin: bool) -> tuple[str, ...]:
-    """Return the whole names that `text` may stand for: 越秀 → 越秀, 越秀市, 越秀区, …; for letters both as pinyin and as initials."""
-    if not pinyin:
-        return tuple(text + ending for ending in ENDINGS)
-    return tuple(dict.fromkeys(text + ending for ending in (*ENDINGS.values(), *_ENDING_INITIALS)))
+def whole_names(text: str) -> tuple[str, ...]:
+    """Return the names that `text` may be short for: 越秀 → 越秀, 越秀省, 越秀市, 越秀区 …"""
+    return tuple(text + ending for ending in ENDINGS)
+
+
+def whole_pinyin(text: str) -> tuple[str, ...]:
+    """Return the pinyin that `text` may be short for: yuexiu → yuexiu, yuexiusheng, yuexiushi, yuexiuqu …"""
+    return tuple(text + ending for ending in _ENDING_PINYIN)
+
+
+def whole_initials(text: str) -> tuple[str, ...]:
+    """Return the initials that `text` may be short for: yx → yx, yxs, yxzzq, yxq …"""
+    return tuple(dict.fromkeys(text + ending for ending in _ENDING_INITIALS))
+
+
+def heads(text: str) -> tuple[str, ...]:
+    """Return the beginnings of `text` that may name a place above, longest first: of 越秀洪桥 those of three and two characters."""
+    return tuple(text[:length] for length in range(len(text) - 1, 1, -1))

@@ -15,7 +15,7 @@ BEIJING = timedelta(hours=8)  # one zone for all of China; a rule starts when th
 COMMUNITY_DIGITS = 12
 SOURCE_LENGTH_MAX = 300
 WEIGHTS = tuple(name for name in KEYS if name.startswith("weight_"))
-SATISFACTION_MIN_PPM = 500_000  # report §5.5: residents' satisfaction weighs at least half
+SATISFACTION_MIN_PPM = 500_000  # report §5.4.2, F286: residents' satisfaction weighs at least half
 
 
 class Region(StrEnum):
@@ -131,7 +131,9 @@ def region_of(in_force: Iterable[Value], place: str) -> str:
     """Return the kind of region of `place`: the nearest `region_kind`, where a village's own code counts as a row of that village."""
     best: Value | None = None
     for value in in_force:
-        if value.key == "region_kind" and not value.region and (best is None or _nearness(value) > _nearness(best)):
+        if value.key != "region_kind" or value.region or not place.startswith(value.place):
+            continue
+        if best is None or _nearness(value) > _nearness(best):
             best = value
     if is_village(place) and (best is None or len(best.place) < COMMUNITY_DIGITS):
         return Region.RURAL.value

@@ -209,5 +209,9 @@ KEYS |= _text(T.NUMBERS, "emergency_ambulance", r"\d{3,5}", (mark("急救"), "am
 KEYS |= _text(T.NUMBERS, "emergency_police", r"\d{3,5}", (mark("报警"), "police"))
 KEYS |= _text(T.NUMBERS, "emergency_traffic", r"\d{3,5}", (mark("交通事故"), "traffic accident"))
 KEYS |= _text(T.NUMBERS, "community_phone", PHONE, (mark("需求码上印的社区电话"), "phone of the community, printed on need codes"))
-KEYS |= _text(T.PLACE, "region_kind", "mega|small|rural", (mark("地区类型：超大城市群、中小城市、农村"), "kind of region: mega-city cluster, small and middle city, countryside"))
-
+KEYS |= _text(
+    T.PLACE,
+    "region_kind",
+    "mega|small|rural",
+    (mark("地区类型：超大城市群、中小城市、农村"), "kind of region: mega-city cluster, small and middle city, countryside"),
+)

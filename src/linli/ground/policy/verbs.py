@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from django.db import IntegrityError, connection, transaction
 
 from linli.ground.policy.core import Value, check, gaps, resolve
 from linli.ground.policy.models import PolicyValue
@@ -55,54 +58,68 @@ def load_shipped(s: Step) -> int:
     Raises ValueError where a shipped value was loaded before with another content: shipped rows are never edited, a change ships as a
     new row.
     """
-    values = shipped()
-    before = {(row.key, row.place_code, row.region, row.starts_on): row for row in PolicyValue.objects.filter(shipped=True)}
-    for value in values:
-        row = before.get((value.key, value.place, value.region, value.starts_on))
-        if row is not None and (row.value, row.ends_on) != (value.value, value.ends_on):
-            raise ValueError(f"shipped policy {value.key} of {value.place or 'the nation'} from {value.starts_on} was loaded with {row.value!r}")
-    fresh = _write(s, [v for v in values if (v.key, v.place, v.region, v.starts_on) not in before], shipped=True)
+    with connection.cursor() as cursor:  # two starting processes load one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('linli.policy.load'))")
+    known = {(row.key, row.place_code, row.region, row.starts_on): row for row in PolicyValue.objects.all()}
+    fresh = []
+    for value in shipped():
+        row = known.get((value.key, value.place, value.region, value.starts_on))
+        if row is None:
+            fresh.append(value)
+        elif row.shipped and (row.value, row.ends_on) != (value.value, value.ends_on):
+            where = f"{value.key} of {value.place or 'the nation'} from {value.starts_on}"
+            raise ValueError(f"shipped policy {where} was loaded with {row.value!r}: ship a new row instead of editing")
+    _write(s, fresh, shipped=True)
     if fresh:
-        s.record("policy:loaded", place="", payload={"rows": fresh})
-    return fresh
+        s.record("policy:loaded", place="", payload={"rows": len(fresh)})
+    return len(fresh)
 
 
 def set_value(s: Step, value: Value) -> None:
-    """Set a value from a day on, as a new row; evidence says which.
+    """Set one value from a day on; see `set_values`."""
+    set_values(s, [value])
 
-    Raises Refused(INPUT_INVALID) with `field` = the key where the value does not fit it or would break the set in force that day
+
+def set_values(s: Step, values: Sequence[Value]) -> None:
+    """Set values from a day on, as new rows, all or none; evidence says which. Weights change together, so that they add up.
+
+    Raises Refused(INPUT_INVALID) with `field` = the key where a value does not fit it or the set in force that day would break
     (weights that do not add up, clocks out of order), with `field` = "starts_on" where that place and day has a value already.
     """
+    for value in values:
+        try:
+            check(value, row=value.key)
+        except ValueError:
+            raise Refused(Refusal.INPUT_INVALID, field=value.key) from None
+    for value in values:
+        if not _keeps_whole(value, values):
+            raise Refused(Refusal.INPUT_INVALID, field=value.key)
     try:
-        check(value, row=value.key)
-    except ValueError:
-        raise Refused(Refusal.INPUT_INVALID, field=value.key) from None
-    if not _keeps_whole(value):
-        raise Refused(Refusal.INPUT_INVALID, field=value.key)
-    if not _write(s, [value], shipped=False):
-        raise Refused(Refusal.INPUT_INVALID, field="starts_on")
-    s.record(
-        "policy:set", place=value.place,
-        payload={"key": value.key, "region": value.region, "value": value.value, "starts_on": value.starts_on.isoformat()},
-    )  # fmt: skip
+        with transaction.atomic():
+            _write(s, values, shipped=False)
+    except IntegrityError:
+        raise Refused(Refusal.INPUT_INVALID, field="starts_on") from None
+    for value in values:
+        s.record(
+            "policy:set", place=value.place,
+            payload={"key": value.key, "region": value.region, "value": value.value, "starts_on": value.starts_on.isoformat()},
+        )  # fmt: skip
 
 
-def _keeps_whole(value: Value) -> bool:
-    # A set that was whole may not be broken by one value; one that is not whole yet (an empty database) may be filled.
-    known = policy(value.place, value.starts_on).values
-    return bool(gaps(known)) or not gaps(resolve([*known.values(), value], value.place, value.starts_on))
+def _keeps_whole(value: Value, values: Sequence[Value]) -> bool:
+    # A whole set may not be broken; one that is not whole yet (an empty database) may be filled. A set of a kind of region is tried as
+    # if it were the nation's own: nearer than the nation's values, further than any place's.
+    known = list(policy(value.place, value.starts_on).values.values())
+    tried = [replace(v, region="") for v in values if (v.place, v.region) == (value.place, value.region)]
+    before, after = ({v.key: v for v in known}, resolve([*known, *tried], value.place, value.starts_on))
+    return bool(gaps(before)) or not gaps(after)
 
 
-def _write(s: Step, values: Sequence[Value], *, shipped: bool) -> int:
-    before = PolicyValue.objects.count()
+def _write(s: Step, values: Sequence[Value], *, shipped: bool) -> None:
     PolicyValue.objects.bulk_create(
-        [
-            PolicyValue(
-                key=v.key, place_code=v.place, region=v.region, starts_on=v.starts_on, ends_on=v.ends_on, value=v.value, source=v.source,
-                weak=v.weak, shipped=shipped, set_by=s.actor.ref, recorded_at=s.now,
-            )
-            for v in values
-        ],
-        ignore_conflicts=True,
+        PolicyValue(
+            key=v.key, place_code=v.place, region=v.region, starts_on=v.starts_on, ends_on=v.ends_on, value=v.value, source=v.source,
+            weak=v.weak, shipped=shipped, set_by=s.actor.ref, recorded_at=s.now,
+        )
+        for v in values
     )  # fmt: skip
-    return PolicyValue.objects.count() - before

@@ -1,9 +1,11 @@
-"""Needs: the catalogue, the states, the clocks, what counts as the same need twice, what is an emergency. Pure."""
+"""Needs: the states, the clocks and levels, what counts as the same need twice, what is an emergency. Pure."""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-DATA = Path(__file__).parent / "data" / "catalogue.toml"
+DATA = Path(__file__).parent / "data" / "emergency.toml"
 
 
 class State(StrEnum):
@@ -25,20 +27,23 @@ class State(StrEnum):
     DISPUTED = "disputed"
     CLOSED = "closed"  # 完成
     WITHDRAWN = "withdrawn"
-    REFERRED = "referred"  # handed to 110/119/120/12345
+    REFERRED = "referred"  # handed to 110/119/120/122/12345
 
 
 S = State
-# (state, event) -> state. What is not here is refused. Every state has a way on; closed, withdrawn and referred can be reopened.
+# (state, event) -> state. What is neither here nor in STAYS is refused. Every state has a way on; the three ends can be reopened.
 MOVES: dict[tuple[State, str], State] = {
     (S.OPEN, "propose"): S.OFFERED,
     (S.OFFERED, "propose"): S.OFFERED,
-    (S.OFFERED, "lapse"): S.OPEN,
+    (S.OFFERED, "decline"): S.OFFERED,  # one of several helpers asked said no
+    (S.OFFERED, "lapse"): S.OPEN,  # nobody is asked any more
     (S.OPEN, "accept"): S.MATCHED,
     (S.OFFERED, "accept"): S.MATCHED,
     (S.MATCHED, "release"): S.OPEN,
+    (S.UNDER_WAY, "release"): S.OPEN,  # the helper had to leave before anything was done
     (S.MATCHED, "start"): S.UNDER_WAY,
     (S.UNDER_WAY, "finish"): S.FINISHED,
+    (S.UNDER_WAY, "dispute"): S.DISPUTED,  # never checked out
     (S.FINISHED, "confirm"): S.CLOSED,
     (S.FINISHED, "dispute"): S.DISPUTED,
     (S.DISPUTED, "settle"): S.CLOSED,
@@ -52,13 +57,29 @@ MOVES: dict[tuple[State, str], State] = {
     (S.WITHDRAWN, "reopen"): S.OPEN,
     (S.REFERRED, "reopen"): S.OPEN,
 }
-EVENTS = tuple(sorted({event for _, event in MOVES}))
 LIVE = (S.OPEN, S.OFFERED, S.MATCHED, S.UNDER_WAY, S.FINISHED, S.DISPUTED)
 ENDED = (S.CLOSED, S.WITHDRAWN, S.REFERRED)
+WAITING = (S.OPEN, S.OFFERED)  # without a helper
+
+# Events that are noted without a change of state, and where they may happen. Somebody rings back about an emergency that was referred;
+# an objection is settled even where a helper was found in the meantime.
+STAYS: dict[str, tuple[State, ...]] = {
+    "answer": (*LIVE, S.REFERRED),
+    "pause": LIVE,
+    "resume": LIVE,
+    "escalate": (*LIVE, S.REFERRED),
+    "dispatch": WAITING,
+    "object": WAITING,
+    "uphold": tuple(State),
+    "overrule": tuple(State),
+}
+EVENTS = tuple(sorted({event for _, event in MOVES} | set(STAYS)))
 
 
 def moved(state: State, event: str) -> State | None:
-    """Return the state after `event`, or None where the event is refused in this state."""
+    """Return the state after `event` (the same one for an event of STAYS), or None where the event is refused in this state."""
+    if event in STAYS:
+        return state if state in STAYS[event] else None
     return MOVES.get((state, event))
 
 
@@ -80,6 +101,20 @@ def level_place(community: str, level: Level) -> str:
     return community[: LEVEL_DIGITS[level]]
 
 
+def place_above(place: str) -> str:
+    """Return who reviews what `place` objects to: the street of a community, the city of a street, the city itself for a city."""
+    return place[: LEVEL_DIGITS[Level.STREET]] if len(place) > LEVEL_DIGITS[Level.STREET] else place[: LEVEL_DIGITS[Level.CITY]]
+
+
+def lifted(clock_level: Level, need_level: Level) -> Level:
+    """Return where a need stands after a clock of `clock_level` ran out.
+
+    Each clock lifts the need one level above its own, so that two clocks of one moment lift it once; a need never comes down.
+    """
+    order = list(Level)
+    return max(NEXT_LEVEL[clock_level], need_level, key=order.index)
+
+
 class ClockKind(StrEnum):
     """Which promise a clock watches."""
 
@@ -89,19 +124,30 @@ class ClockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockPlan:
-    """The promises of policy for one need: minutes to the first answer per level, minutes until it is handled."""
+    """The promises of policy for one need, in minutes: the first answer per level; until it is handled; again after that failed."""
 
     answer_minutes: int
     handle_minutes: int
     street_answer_minutes: int
     city_answer_minutes: int
+    handle_again_minutes: int
 
     def at(self, kind: ClockKind, level: Level) -> timedelta:
         """Return how long the clock of `kind` runs at `level`."""
         if kind is ClockKind.HANDLE:
-            return timedelta(minutes=self.handle_minutes)
+            return timedelta(minutes=self.handle_minutes if level is Level.COMMUNITY else self.handle_again_minutes)
         by_level = {Level.COMMUNITY: self.answer_minutes, Level.STREET: self.street_answer_minutes, Level.CITY: self.city_answer_minutes}
         return timedelta(minutes=by_level[level])
+
+
+def plan_from(minutes: Callable[[str], int], *, urgent: bool, group: str | None) -> ClockPlan:
+    """Return the plan for one need from policy's spans (`Policy.minutes`).
+
+    An urgent need and a lone older person's (group `alone`) run on the shortest clock, other special groups on theirs (report §5.1.1, §2.3).
+    """
+    kind = "_urgent" if urgent or group == "alone" else "_group" if group else ""
+    answer, street, city = (minutes(f"{level}answer{kind}_minutes") for level in ("", "street_", "city_"))
+    return ClockPlan(answer, minutes("handle_minutes"), street, city, minutes("handle_again_minutes"))
 
 
 def due_after_pause(due_at: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:
@@ -109,64 +155,23 @@ def due_after_pause(due_at: datetime, paused_at: datetime, resumed_at: datetime)
     return due_at + max(timedelta(0), resumed_at - paused_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One entry of the catalogue."""
-
-    code: str
-    domain: str
-    short: str
-    name: str
-    icon: str
-    minutes: int
-    skill: str
-    checklist: tuple[str, ...]
-    certificate: str = ""
-    same_sex: bool = False
-    two_adults: bool = False
-    special: bool = False
+def rest_of(due_at: datetime, stopped_at: datetime) -> timedelta:
+    """Return what a stopped clock still had, for letting it run on: at least one minute, so that somebody is asked once more."""
+    return max(timedelta(minutes=1), due_at - stopped_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """One of the eight domains."""
-
-    code: str
-    name: str
-
-
-@cache
-def catalogue() -> dict[str, Service]:
-    """Return the shipped catalogue by code, in the order services are shown."""
-    rows = tomllib.loads(DATA.read_text("utf-8"))["service"]
-    return {row["code"]: Service(**{**row, "checklist": tuple(row["checklist"])}) for row in rows}
-
-
-@cache
-def domains() -> dict[str, Domain]:
-    """Return the domains by code."""
-    return {row["code"]: Domain(**row) for row in tomllib.loads(DATA.read_text("utf-8"))["domain"]}
-
-
-# Words that mean: do not wait for a neighbour. The need is kept, and the number is shown at once (接诉即办条例 art. 11).
-EMERGENCIES: dict[str, tuple[str, ...]] = {
-    "119": ("着火", "起火", "冒烟", "煤气泄漏", "燃气泄漏", "火灾"),
-    "120": ("胸痛", "胸口痛", "喘不上气", "昏迷", "晕倒", "中风", "大出血", "摔倒起不来", "没有呼吸", "心脏病发"),
-    "110": ("打人", "家暴", "入室", "抢劫", "有人闯"),
-}
-NOT_NOW = ("以前", "去年", "演习", "讲座", "预防")
-
-
-def emergency_number(words: str) -> str | None:
-    """Return the number to call at once for what was written, or None. Fire comes before illness, illness before police."""
-    if any(word in words for word in NOT_NOW):
-        return None
-    return next((number for number, signs in EMERGENCIES.items() if any(sign in words for sign in signs)), None)
+def reopen_until(ended_at: datetime, days: int) -> datetime:
+    """Return until when an ended need can be reopened."""
+    return ended_at + timedelta(days=days)
 
 
 @dataclass(frozen=True, slots=True)
 class NeedDraft:
-    """A need before it is opened. `words_sealed` was sealed by the people room; this room never sees plain words."""
+    """A need before it is opened. `words_sealed` was sealed by the people room; this room never sees plain words.
+
+    `emergency` is the number that `emergency_number` found in the words; `minutes` overrides the service's typical length (5 to 1440);
+    `occurred_at` is when it was asked, where that was before we learned of it (a paper form).
+    """
 
     id: UUID
     service: str
@@ -184,31 +189,76 @@ class NeedDraft:
     same_sex: bool = False
     sex_of_asker: str = ""
     language: str = ""
+    emergency: str = ""
+    people_needed: int = 1
+    minutes: int | None = None
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An open need as far as likeness goes."""
+    """An open need as far as likeness goes. `household` is that of the sheet it was asked from."""
 
+    id: UUID
     number: str
     service: str
     place: str
     asker: UUID | None
     opened_at: datetime
+    household: UUID | None = None
 
 
 LIKE_WITHIN = timedelta(hours=12)
+COMMUNITY_DIGITS = 12
 
 
-def duplicates(draft: NeedDraft, others: Iterable[Known], now: datetime) -> tuple[str, ...]:
-    """Return the numbers of open needs that look like this one: same service, near in time, same asker or same building.
+def alike(draft: Known, others: Iterable[Known]) -> tuple[Known, ...]:
+    """Return the open needs that look like `draft`: same service, near in time, and the same asker, household or building.
 
-    They are shown to the worker, never blocked: two neighbours may need the same thing.
+    They are shown, never blocked: two neighbours may need the same thing. A place known only to its community likens nothing.
     """
     return tuple(
-        other.number
+        other
         for other in others
-        if other.service == draft.service
-        and abs(now - other.opened_at) <= LIKE_WITHIN
-        and (other.place == draft.place or (draft.asker is not None and other.asker == draft.asker))
+        if other.id != draft.id
+        and other.service == draft.service
+        and abs(draft.opened_at - other.opened_at) <= LIKE_WITHIN
+        and (
+            (draft.asker is not None and other.asker == draft.asker)
+            or (draft.household is not None and other.household == draft.household)
+            or (len(draft.place) > COMMUNITY_DIGITS and other.place == draft.place)
+        )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One number to call, the words that mean it, the longer phrases that do not."""
+
+    call: str
+    words: tuple[str, ...]
+    not_now: tuple[str, ...]
+
+
+@cache
+def _screens() -> tuple[tuple[Screen, ...], re.Pattern[str]]:
+    tables = tomllib.loads(DATA.read_text("utf-8"))
+    rows = tuple(Screen(row["call"], tuple(row["words"]), tuple(row["not_now"])) for row in tables["number"])
+    words = sorted({word for row in rows for word in row.words}, key=len, reverse=True)
+    past = re.compile(f"(?:{'|'.join(map(re.escape, tables['past']))}).{{0,2}}?(?:{'|'.join(map(re.escape, words))})过?")
+    return rows, past
+
+
+def emergency_number(words: str) -> str | None:
+    """Return the number to call at once for what was written, or None: fire before illness before police before traffic.
+
+    Blanks inside Chinese words, width and case do not matter. Nothing of the text is kept. (北京市接诉即办工作条例 art. 11)
+    """
+    rows, past = _screens()
+    text = unicodedata.normalize("NFKC", words).casefold().replace("’", "'")
+    for row in rows:
+        for phrase in row.not_now:
+            text = text.replace(phrase, "／")
+    text = past.sub("／", text)
+    joined = "".join(text.split())
+    return next((row.call for row in rows if any(word in text or word in joined for word in row.words)), None)

@@ -1,12 +1,20 @@
-"""Needs with their flips, clocks, objections, need-code sheets and the specials a community declared."""
+"""Needs with their flips, clocks, objections, need-code sheets and the specials a community declared.
+
+Flips are never changed, a clock's deadline never comes nearer, a clock that ended stays ended: triggers hold that (0002_guards).
+"""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 
-from linli.help.needs.core import ClockKind, Level, State
+from linli.help.needs.catalogue import MINUTES_MAX, MINUTES_MIN
+from linli.help.needs.core import ENDED, ClockKind, Level, State
+from linli.kernel.actor import Channel
 
 STATES = [s.value for s in State]
+LIVE_STATES = [s.value for s in State if s not in ENDED]
+PEOPLE_MAX = 20
 
 
 class CodeSheet(models.Model):
@@ -26,7 +34,7 @@ class CodeSheet(models.Model):
 
 
 class Need(models.Model):
-    """One request for a service."""
+    """One request for a service. `community_code` answers first and keeps the duty; `dispatched_to` is where it was sent, if anywhere."""
 
     id = models.UUIDField(primary_key=True)
     serial = models.BigIntegerField(unique=True)
@@ -49,6 +57,7 @@ class Need(models.Model):
     wanted_from = models.DateTimeField(null=True)
     wanted_until = models.DateTimeField(null=True)
     minutes_estimated = models.PositiveIntegerField()
+    people_needed = models.PositiveSmallIntegerField(default=1)
     same_sex = models.BooleanField(default=False)
     sex_of_asker = models.CharField(max_length=1, default="")
     language = models.CharField(max_length=10, default="")
@@ -57,23 +66,38 @@ class Need(models.Model):
     recorded_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     answered_in_time = models.BooleanField(null=True)
+    finished_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     handled_in_time = models.BooleanField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["community_code", "state"], name="need_community"),
+            models.Index(fields=["community_code", "recorded_at"], name="need_community_at"),
+            models.Index(fields=["dispatched_to"], name="need_dispatched", condition=~Q(dispatched_to="")),
             models.Index(fields=["asker", "-recorded_at"], name="need_asker"),
-            models.Index(fields=["sheet"], name="need_sheet"),
+            models.Index(fields=["finished_at"], name="need_finished", condition=Q(state=State.FINISHED.value)),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=STATES), name="need_state"),
-            models.CheckConstraint(condition=models.Q(level__in=[x.value for x in Level]), name="need_level"),
-            models.CheckConstraint(condition=models.Q(minutes_estimated__range=(5, 1440)), name="need_minutes"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="need_state"),
+            models.CheckConstraint(condition=Q(level__in=[x.value for x in Level]), name="need_level"),
+            models.CheckConstraint(condition=Q(channel__in=[x.value for x in Channel]), name="need_channel"),
+            models.CheckConstraint(condition=Q(minutes_estimated__range=(MINUTES_MIN, MINUTES_MAX)), name="need_minutes"),
+            models.CheckConstraint(condition=Q(people_needed__range=(1, PEOPLE_MAX)), name="need_people"),
             models.CheckConstraint(
-                condition=models.Q(wanted_from=None) | models.Q(wanted_until=None) | models.Q(wanted_until__gt=models.F("wanted_from")),
-                name="need_wanted",
+                condition=Q(wanted_from=None) | Q(wanted_until=None) | Q(wanted_until__gt=F("wanted_from")), name="need_wanted"
             ),
+            models.CheckConstraint(condition=Q(occurred_at__lte=F("recorded_at")), name="need_occurred"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, state__in=LIVE_STATES) | Q(ended_at__isnull=False, state__in=[s.value for s in ENDED]),
+                name="need_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_in_time=None) | Q(answered_at__isnull=False, answered_in_time__isnull=False),
+                name="need_answered",
+            ),
+            models.CheckConstraint(condition=~Q(state=State.REFERRED.value) | ~Q(referred_to=""), name="need_referred"),
+            models.CheckConstraint(condition=Q(place_code__startswith=F("community_code")), name="need_place"),
         ]
 
 
@@ -90,6 +114,9 @@ class NeedFlip(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["need", "at"], name="needflip_need"), models.Index(fields=["at"], name="needflip_at")]
+        constraints = [
+            models.CheckConstraint(condition=Q(new__in=STATES) & (Q(old="") | Q(old__in=STATES)), name="needflip_states"),
+        ]
 
 
 class Clock(models.Model):
@@ -102,42 +129,63 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=300, default="")
+    paused_total_s = models.PositiveIntegerField(default=0)
     stopped_at = models.DateTimeField(null=True)
     fired_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["due_at"], name="clock_running", condition=models.Q(stopped_at=None, fired_at=None, paused_at=None)
-            )
+            models.Index(fields=["due_at"], name="clock_running", condition=Q(stopped_at=None, fired_at=None, paused_at=None)),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=[k.value for k in ClockKind]), name="clock_kind"),
-            models.CheckConstraint(condition=models.Q(due_at__gt=models.F("started_at")), name="clock_due"),
-            models.UniqueConstraint(
-                fields=["need", "kind"], condition=models.Q(stopped_at=None, fired_at=None), name="clock_one_running"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=[k.value for k in ClockKind]), name="clock_kind"),
+            models.CheckConstraint(condition=Q(level__in=[x.value for x in Level]), name="clock_level"),
+            models.CheckConstraint(condition=Q(due_at__gt=F("started_at")), name="clock_due"),
+            models.CheckConstraint(condition=Q(paused_at=None) | ~Q(pause_reason=""), name="clock_paused"),
+            models.CheckConstraint(condition=Q(stopped_at=None) | Q(fired_at=None), name="clock_one_end"),
+            models.CheckConstraint(condition=Q(fired_at=None) | Q(fired_at__gte=F("due_at")), name="clock_fired_when_due"),
+            # Stronger than one per level: a need has one answer clock and one handle clock running, at the level that answers for it.
+            models.UniqueConstraint(fields=["need", "kind"], condition=Q(stopped_at=None, fired_at=None), name="clock_one_running"),
+        ]
+
+
+class Likeness(models.Model):
+    """Two needs that looked like the same thing when the later one was opened. Shown, never acted upon."""
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="likenesses")
+    other = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="+")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["need", "other"], name="likeness_once"),
+            models.CheckConstraint(condition=~Q(need=F("other")), name="likeness_two"),
         ]
 
 
 class Objection(models.Model):
-    """A community's objection to a dispatch, reviewed by the level above within a clock."""
+    """A community's objection to a dispatch, reviewed by the level above within a clock; an overdue review goes one level further up."""
 
     id = models.UUIDField(primary_key=True)
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="objections")
     place_code = models.CharField(max_length=24, db_collation="C")
+    reviewer = models.CharField(max_length=12, db_collation="C")
     reason = models.CharField(max_length=300)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    reminders = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
     upheld = models.BooleanField(null=True)
     settled_reason = models.CharField(max_length=300, default="")
 
     class Meta:
+        indexes = [models.Index(fields=["due_at"], name="objection_due", condition=Q(settled_at=None))]
         constraints = [
-            models.UniqueConstraint(fields=["need"], condition=models.Q(settled_at=None), name="objection_one_open"),
+            models.UniqueConstraint(fields=["need"], condition=Q(settled_at=None), name="objection_one_open"),
+            models.CheckConstraint(condition=~Q(reason=""), name="objection_reason"),
+            models.CheckConstraint(condition=Q(due_at__gt=F("made_at")), name="objection_due_later"),
             models.CheckConstraint(
-                condition=models.Q(settled_at=None, upheld=None) | models.Q(settled_at__isnull=False, upheld__isnull=False),
+                condition=Q(settled_at=None, upheld=None) | Q(settled_at__isnull=False, upheld__isnull=False),
                 name="objection_settled",
             ),
         ]
@@ -154,5 +202,5 @@ class ServiceHere(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["service", "place_code"], condition=models.Q(ended_at=None), name="service_here_once")
+            models.UniqueConstraint(fields=["service", "place_code"], condition=Q(ended_at=None), name="service_here_once"),
         ]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Left
+from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Left
 
-from linli.help.needs.core import LIVE, Domain, Known, Level, Service, State, catalogue, domains
-from linli.help.needs.models import Clock, CodeSheet, Need, NeedFlip, Objection, ServiceHere
-from linli.kernel.errors import NotFound
+from linli.help.needs.catalogue import Domain, Service, catalogue, domains
+from linli.help.needs.core import LIVE, WAITING, Known, Level, State
+from linli.help.needs.models import Clock, CodeSheet, Likeness, Need, NeedFlip, Objection, ServiceHere
+from linli.kernel.errors import NotFound, Refusal, Refused
 
 LIVE_STATES = [s.value for s in LIVE]
 PAGE_SIZE = 20
+LIKE_LOOKED_AT = 50
+# Needs without a running clock stand after all others.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class NeedCard:
     started_at: datetime | None
     paused: bool
     left_s: int | None
+    people_needed: int
+    answered_in_time: bool | None
+    handled_in_time: bool | None
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionRow:
-    """An objection to a dispatch."""
+    """An objection to a dispatch; `reviewer` is the place that reviews it until `due_at`, `reminders` how often that ran out."""
 
     need: UUID
     place: str
@@ -96,6 +104,9 @@ class ObjectionRow:
     settled_at: datetime | None
     upheld: bool | None
     settled_reason: str
+    id: UUID
+    reviewer: str
+    reminders: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,7 @@ def _card(row: Need, now: datetime) -> NeedCard:
         bytes(row.words_sealed) if row.words_sealed else None, row.wanted_from, row.wanted_until, row.minutes_estimated, row.same_sex,
         row.sex_of_asker, row.language, row.referred_to, row.recorded_at, row.answered_at, row.ended_at, due,
         row.clock_started, paused is not None, left,  # type: ignore[attr-defined]
+        row.people_needed, row.answered_in_time, row.handled_in_time, row.finished_at,
     )  # fmt: skip
 
 
@@ -184,18 +196,44 @@ def by_follow(token: str, now: datetime) -> NeedCard | None:
 
 def work_list(
     place: str, now: datetime, *, levels: Iterable[str] = tuple(Level), states: Iterable[str] = LIVE, service: str = "",
-    offset: int = 0, limit: int = PAGE_SIZE,
+    after: str = "", offset: int = 0, limit: int = PAGE_SIZE,
 ) -> tuple[NeedCard, ...]:  # fmt: skip
     """Return live needs of a place and below, or dispatched there: what runs out first comes first, then the oldest. One query.
 
-    `levels` and `states` are codes of Level and State; a door may pass plain text.
+    `levels` and `states` are codes of Level and State; a door may pass plain text. Where open needs are asked for, emergencies that were
+    referred and nobody rang back about stand among them. `after` is the cursor of the last card of the page before (`cursor_of`); it
+    holds where others come in between. Raises Refused(INPUT_INVALID) for a broken cursor.
     """
+    wanted = [str(x) for x in states]
     here = Q(community_code__startswith=place) | Q(dispatched_to__startswith=place) if place else Q()
-    rows = Need.objects.filter(here, level__in=[str(x) for x in levels], state__in=[str(x) for x in states])
+    standing = Q(state__in=wanted)
+    if State.OPEN.value in wanted:
+        standing |= Q(state=State.REFERRED.value, answered_at=None)
+    rows = _with_clock(Need.objects.filter(here, standing, level__in=[str(x) for x in levels]))
     if service:
         rows = rows.filter(service=service)
-    ordered = _with_clock(rows).order_by(F("clock_due").asc(nulls_last=True), "recorded_at", "pk")
+    rows = rows.annotate(runs_out=Coalesce("clock_due", Value(NEVER), output_field=DateTimeField()))
+    if after:
+        rows = rows.filter(_behind(after))
+    ordered = rows.order_by("runs_out", "recorded_at", "pk")
     return tuple(_card(row, now) for row in ordered[offset : offset + limit])
+
+
+def cursor_of(card: NeedCard) -> str:
+    """Return the cursor that leads to what stands after a card in the work list."""
+    return f"{(card.due_at or NEVER).isoformat()}~{card.opened_at.isoformat()}~{card.id}"
+
+
+def _behind(cursor: str) -> Q:
+    try:
+        due, opened, pk = cursor.split("~")
+        at, since, last = datetime.fromisoformat(due), datetime.fromisoformat(opened), UUID(pk)
+        if at.tzinfo is None or since.tzinfo is None:
+            raise ValueError("a moment without a zone")
+    except ValueError:
+        raise Refused(Refusal.INPUT_INVALID, field="after") from None
+    same = Q(runs_out=at)
+    return Q(runs_out__gt=at) | same & Q(recorded_at__gt=since) | same & Q(recorded_at=since, pk__gt=last)
 
 
 def live_count(place: str, *, levels: Iterable[str] = tuple(Level)) -> int:
@@ -205,13 +243,25 @@ def live_count(place: str, *, levels: Iterable[str] = tuple(Level)) -> int:
 
 def open_count(place: str) -> int:
     """Return how many needs below a place wait for a helper."""
-    return Need.objects.filter(community_code__startswith=place, state__in=[State.OPEN.value, State.OFFERED.value]).count()
+    return Need.objects.filter(community_code__startswith=place, state__in=[s.value for s in WAITING]).count()
 
 
 def waiting_for_helper(limit: int = 200) -> tuple[UUID, ...]:
     """Return needs without a helper, the most pressing first."""
     rows = Need.objects.filter(state=State.OPEN.value).order_by("-urgent", "recorded_at").values_list("pk", flat=True)
     return tuple(rows[:limit])
+
+
+def waiting_confirm(before: datetime, *, limit: int = 200) -> tuple[UUID, ...]:
+    """Return needs checked out before a moment that nobody confirmed or disputed yet, the longest waiting first."""
+    rows = Need.objects.filter(state=State.FINISHED.value, finished_at__lt=before).order_by("finished_at", "pk")
+    return tuple(rows.values_list("pk", flat=True)[:limit])
+
+
+def of_sheet(sheet: UUID, now: datetime, *, limit: int = PAGE_SIZE) -> tuple[NeedCard, ...]:
+    """Return the needs asked from a sheet, newest first; one query."""
+    rows = _with_clock(Need.objects.filter(sheet_id=sheet)).order_by("-recorded_at")[:limit]
+    return tuple(_card(row, now) for row in rows)
 
 
 def of_person(person: UUID, now: datetime, *, limit: int = PAGE_SIZE) -> tuple[NeedCard, ...]:
@@ -229,17 +279,18 @@ def open_count_of(*, asker: UUID | None, sheet: UUID | None) -> int:
 
 
 def likely_same(community: str, service: str) -> tuple[Known, ...]:
-    """Return live needs of a community for the same service, newest first (at most fifty)."""
-    rows = Need.objects.filter(community_code=community, service=service, state__in=LIVE_STATES).order_by("-recorded_at")[:50]
-    return tuple(Known(r.number, r.service, r.place_code, r.asker, r.recorded_at) for r in rows)
+    """Return live needs of a community for the same service, newest first (at most fifty): those a new one is held against."""
+    rows = Need.objects.filter(community_code=community, service=service, state__in=LIVE_STATES).order_by("-recorded_at")
+    fields = ("pk", "number", "service", "place_code", "asker", "recorded_at", "sheet__household")
+    return tuple(Known(*row) for row in rows.values_list(*fields)[:LIKE_LOOKED_AT])
 
 
 def same_as(card: NeedCard) -> tuple[str, ...]:
-    """Return the numbers of other live needs that look like this one."""
-    return tuple(
-        k.number for k in likely_same(card.community, card.service.code)
-        if k.number != card.number and (k.place == card.place or (card.asker is not None and k.asker == card.asker))
-    )  # fmt: skip
+    """Return the numbers of other live needs that looked like this one when the later of the two was opened; one query."""
+    pairs = Likeness.objects.filter(Q(need_id=card.id) | Q(other_id=card.id)).values_list("need_id", "other_id")
+    ids = {pk for pair in pairs for pk in pair} - {card.id}
+    rows = Need.objects.filter(pk__in=ids, state__in=LIVE_STATES).order_by("recorded_at", "pk") if ids else Need.objects.none()
+    return tuple(rows.values_list("number", flat=True))
 
 
 def timeline(pk: UUID) -> tuple[FlipRow, ...]:
@@ -251,11 +302,39 @@ def timeline(pk: UUID) -> tuple[FlipRow, ...]:
 def due_clocks(now: datetime, *, limit: int = 100) -> tuple[ClockRow, ...]:
     """Return clocks that ran out and were not fired, the longest overdue first."""
     rows = (
-        Clock.objects.filter(stopped_at=None, fired_at=None, paused_at=None, due_at__lte=now).select_related("need").order_by("due_at")[:limit]
+        Clock.objects.filter(stopped_at=None, fired_at=None, paused_at=None, due_at__lte=now)
+        .select_related("need")
+        .order_by("due_at")[:limit]
     )
-    return tuple(
-        ClockRow(r.pk, r.need_id, r.kind, r.level, r.due_at, r.need.community_code, r.need.urgent, r.need.group) for r in rows
-    )
+    return tuple(ClockRow(r.pk, r.need_id, r.kind, r.level, r.due_at, r.need.community_code, r.need.urgent, r.need.group) for r in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCard:
+    """One clock of a need with its whole story: what was promised, how long it stood still, how it ended."""
+
+    id: int
+    kind: str
+    level: str
+    started_at: datetime
+    due_at: datetime
+    paused_at: datetime | None
+    pause_reason: str
+    paused_total_s: int
+    stopped_at: datetime | None
+    fired_at: datetime | None
+
+
+def clocks_of(ids: Collection[UUID]) -> dict[UUID, tuple[ClockCard, ...]]:
+    """Return every clock of each need, oldest first; one query."""
+    found: dict[UUID, tuple[ClockCard, ...]] = dict.fromkeys(ids, ())
+    for r in Clock.objects.filter(need_id__in=ids).order_by("started_at", "pk"):
+        found[r.need_id] += (
+            ClockCard(
+                r.pk, r.kind, r.level, r.started_at, r.due_at, r.paused_at, r.pause_reason, r.paused_total_s, r.stopped_at, r.fired_at
+            ),
+        )
+    return found
 
 
 def next_due() -> datetime | None:
@@ -277,8 +356,17 @@ def open_objections(place: str) -> tuple[ObjectionRow, ...]:
     return tuple(_objection(row) for row in rows)
 
 
+def due_objections(now: datetime, *, limit: int = 100) -> tuple[ObjectionRow, ...]:
+    """Return open objections whose review is overdue, the longest overdue first."""
+    rows = Objection.objects.filter(settled_at=None, due_at__lte=now).order_by("due_at")[:limit]
+    return tuple(_objection(row) for row in rows)
+
+
 def _objection(r: Objection) -> ObjectionRow:
-    return ObjectionRow(r.need_id, r.place_code, r.reason, r.made_at, r.due_at, r.settled_at, r.upheld, r.settled_reason)
+    return ObjectionRow(
+        r.need_id, r.place_code, r.reason, r.made_at, r.due_at, r.settled_at, r.upheld, r.settled_reason,
+        r.pk, r.reviewer, r.reminders,
+    )  # fmt: skip
 
 
 _COUNTS = {
@@ -303,7 +391,28 @@ def counts_by(place: str, start: datetime, end: datetime, *, digits: int) -> dic
     """Return the same counts for each place code of `digits` digits below a place; one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
     grouped = rows.annotate(part=Left("community_code", digits)).values("part").annotate(**_COUNTS).order_by("part")
-    return {row.pop("part"): Counts(**row) for row in grouped}
+    return {part: Counts(*numbers) for part, *numbers in grouped.values_list("part", *_COUNTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCount:
+    """Needs that live now: all, those above the community, those with a running clock past its end."""
+
+    live: int
+    risen: int
+    late: int
+
+
+def live_by(place: str, now: datetime, *, digits: int) -> dict[str, LiveCount]:
+    """Return what lives now for each place code of `digits` digits below a place; one query."""
+    over = Clock.objects.filter(need=OuterRef("pk"), stopped_at=None, fired_at=None, paused_at=None, due_at__lte=now)
+    rows = Need.objects.filter(community_code__startswith=place, state__in=LIVE_STATES).annotate(
+        part=Left("community_code", digits), over=Exists(over)
+    )
+    grouped = rows.values("part").annotate(
+        live=Count("pk"), risen=Count("pk", filter=~Q(level=Level.COMMUNITY.value)), late=Count("pk", filter=Q(over=True))
+    )
+    return {row["part"]: LiveCount(row["live"], row["risen"], row["late"]) for row in grouped.order_by("part")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +442,33 @@ def changed_between(start: datetime, end: datetime) -> tuple[Changed, ...]:
         )
         for r in Need.objects.filter(pk__in=ids)
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NeedEvent:
+    """One flip with what figures need to count it; `actor_ref` stays behind."""
+
+    need: UUID
+    event: str
+    old: str
+    new: str
+    at: datetime
+    community: str
+    service: str
+    channel: str
+    level: str
+    care: bool
+
+
+def events_between(start: datetime, end: datetime) -> Iterator[NeedEvent]:
+    """Yield every flip in [start, end) in order of time; one query, read in batches."""
+    fields = (
+        "need_id", "event", "old", "new", "at", "need__community_code", "need__service", "need__channel", "need__level", "need__urgent",
+        "need__group",
+    )  # fmt: skip
+    rows = NeedFlip.objects.filter(at__gte=start, at__lt=end).order_by("at", "pk").values_list(*fields)
+    for need_id, event, old, new, at, community, service_code, channel, level, urgent, group in rows.iterator(chunk_size=2000):
+        yield NeedEvent(need_id, event, old, new, at, community, service_code, channel, level, urgent or bool(group))
 
 
 def open_here(service: str, community: str) -> bool:

@@ -39,7 +39,7 @@ class HelperRow:
     rests_from: frozenset[str] = frozenset()  # services declined so often lately that somebody else is asked
 
 
-def _rows(helpers: Iterable[Helper], now: datetime) -> tuple[HelperRow, ...]:
+def _rows(helpers: Iterable[Helper], now: datetime, *, ties: bool = True) -> tuple[HelperRow, ...]:
     found = list(helpers)
     ids = [h.pk for h in found]
     certificates: dict[UUID, dict[str, date]] = {}
@@ -47,12 +47,13 @@ def _rows(helpers: Iterable[Helper], now: datetime) -> tuple[HelperRow, ...]:
         kept = certificates.setdefault(person, {})
         kept[kind] = max(until, kept.get(kind, until))
     blocked: dict[UUID, set[UUID]] = {}
-    for one, other in BlockedPair.objects.filter(Q(person__in=ids) | Q(other__in=ids), ended_at=None).values_list("person", "other"):
+    pairs = BlockedPair.objects.filter(Q(person__in=ids) | Q(other__in=ids), ended_at=None).values_list("person", "other")
+    for one, other in pairs if ties else ():
         blocked.setdefault(one, set()).add(other)
         blocked.setdefault(other, set()).add(one)
     declined = Refused.objects.filter(helper__in=ids, at__gte=now - REFUSALS_REMEMBERED).values_list("helper", "service")
     rests: dict[UUID, set[str]] = {}
-    for helper, service, _ in declined.annotate(n=Count("pk")).filter(n__gte=REFUSALS_UNTIL_REST):
+    for helper, service, _ in declined.annotate(n=Count("pk")).filter(n__gte=REFUSALS_UNTIL_REST) if ties else ():
         rests.setdefault(helper, set()).add(service)
     return tuple(
         HelperRow(
@@ -78,8 +79,9 @@ def is_helper(person: UUID) -> bool:
 
 
 def list_at(place: str, now: datetime, *, offset: int = 0, limit: int = PAGE_SIZE) -> tuple[HelperRow, ...]:
-    """Return a page of volunteers of a place and below, newest first; four queries."""
-    return _rows(Helper.objects.filter(place_code__startswith=place).order_by("-joined_at", "pk")[offset : offset + limit], now)
+    """Return a page of volunteers of a place and below, newest first; two queries: blocked pairs and rests are left to matching."""
+    rows = Helper.objects.filter(place_code__startswith=place).order_by("-joined_at", "pk")[offset : offset + limit]
+    return _rows(rows, now, ties=False)
 
 
 def count_at(place: str) -> int:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from linli.help.visits.core import MOVES, OFFER_MOVES, DONE, OfferState, VisitState, Way, code_fits
+from linli.help.visits.core import DONE, MOVES, OFFER_MOVES, OfferState, VisitState, Way, code_fits
 from linli.help.visits.models import Offer, Ticked, Visit, VisitFlip
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.hours import Agreed, settle_claims
@@ -87,7 +87,9 @@ def offer(s: Step, new: NewOffer) -> UUID | None:
             row.save(force_insert=True)
     except IntegrityError:
         return None
-    s.record("offer:made", place=new.place[:12], payload={"offer": str(pk), "need": str(new.need), "helper": str(new.helper), "cost": new.cost})
+    s.record(
+        "offer:made", place=new.place[:12], payload={"offer": str(pk), "need": str(new.need), "helper": str(new.helper), "cost": new.cost}
+    )
     return pk
 
 
@@ -128,7 +130,13 @@ def accept(s: Step, offer_id: UUID, *, starts_at: datetime) -> Booked:
         raise Refused(Refusal.OFFER_GONE if "visit_one_live" in str(error) else Refusal.SLOT_TAKEN) from None
     withdraw_offers(s, row.need)
     VisitFlip.objects.create(visit=visit, old="", new=visit.state, event="book", actor_ref=s.actor.ref, at=s.now)
-    payload = {"visit": str(pk), "need": str(row.need), "offer": str(row.pk), "helper": str(row.helper), "minutes_estimated": row.minutes_estimated}
+    payload = {
+        "visit": str(pk),
+        "need": str(row.need),
+        "offer": str(row.pk),
+        "helper": str(row.helper),
+        "minutes_estimated": row.minutes_estimated,
+    }
     s.record("offer:accepted", place=row.place_code[:12], payload={"offer": str(row.pk), "need": str(row.need), "helper": str(row.helper)})
     s.record("visit:booked", place=row.place_code[:12], payload={**payload, "starts_at": starts_at.isoformat()})
     return Booked(pk, row.need, row.helper, row.resident, row.service, row.place_code, starts_at, row.minutes_estimated)
@@ -340,4 +348,3 @@ def no_show(s: Step, visit: UUID, *, minutes: int) -> UUID | None:
     _move(s, row, "no_show")
     s.record("visit:no_show", place=row.place_code[:12], payload=_payload(row))
     return row.need
-

@@ -26,3 +26,8 @@ def latest(place: str) -> datetime | None:
     """Return when the newest fact below `place` happened, or None where there is none."""
     moment: datetime | None = Fact.objects.filter(place_code__startswith=place).aggregate(at=Max("occurred_at"))["at"]
     return moment
+
+
+def districts() -> set[str]:
+    """Return the district codes that have any fact."""
+    return set(Fact.objects.annotate(district=Left("place_code", 6)).values_list("district", flat=True).distinct())

@@ -12,7 +12,7 @@ class Entry(models.Model):
     uid = models.UUIDField(unique=True)
     kind = models.CharField(max_length=40)
     place_code = models.CharField(max_length=24, db_collation="C")
-    ref = models.CharField(max_length=80, null=True, db_collation="C")  # noqa: DJ001 — None and '' differ in the committed body
+    ref = models.CharField(max_length=80, null=True, db_collation="C")
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     payload = models.TextField()
@@ -42,9 +42,13 @@ class Tile(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed statement of the log: at `size` leaves its root is `root`. `at` is the moment bound by the note, in whole seconds."""
+    """A signed statement of the log: at `size` leaves its root is `root`.
+
+    `at` is the moment bound by the note, in whole seconds; `number` counts them from 1, so that none can be taken out unseen.
+    """
 
     size = models.BigIntegerField(primary_key=True)
+    number = models.BigIntegerField(unique=True)
     root = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField()

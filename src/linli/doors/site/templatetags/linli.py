@@ -135,6 +135,12 @@ def percent(value_ppm: int | None) -> str:
 
 
 @register.filter
+def points(value_ppm: int | None) -> str:
+    """Show an index in parts per million as points of a hundred: 82.4."""
+    return "—" if value_ppm is None else f"{value_ppm / 10_000:.1f}"
+
+
+@register.filter
 def share(value: Share | None) -> str:
     """Show a share with its interval and n: 96.4%（93.0–98.2，n=112）; without data it says so."""
     if value is None:

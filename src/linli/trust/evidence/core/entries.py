@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +33,10 @@ REF_CHARS_MAX = 80
 
 GRAMMAR = re.compile(r"[a-z]+(?:_[a-z]+)*(?::[a-z]+(?:_[a-z]+)*){1,2}")
 REF = re.compile(r"[a-z_]+:[0-9a-zA-Z-]+")
+PLACE = re.compile(r"[0-9]{0,24}")
 WORD = re.compile(r"[\x20-\x7e]*")
+PUBLIC_WORD = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
+PUBLIC_SOURCES = frozenset({"places", "policy"})
 PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
 
 
@@ -46,6 +50,7 @@ class Kind(StrEnum):
     NEED_ANSWERED = "need:answered"
     NEED_ESCALATED = "need:escalated"
     NEED_REFERRED = "need:referred"
+    NEED_DISPATCHED = "need:dispatched"
     NEED_WITHDRAWN = "need:withdrawn"
     NEED_REOPENED = "need:reopened"
     NEED_CLOSED = "need:closed"
@@ -61,10 +66,13 @@ class Kind(StrEnum):
     VISIT_CLAIMED = "visit:claimed"
     VISIT_CONFIRMED = "visit:confirmed"
     VISIT_DISPUTED = "visit:disputed"
+    VISIT_CORRECTED = "visit:corrected"
     VISIT_SETTLED = "visit:settled"
     VISIT_CANCELLED = "visit:cancelled"
     VISIT_NO_SHOW = "visit:no_show"
     LEDGER_ACCOUNT_OPENED = "ledger:account:opened"
+    LEDGER_ACCOUNT_CLOSED = "ledger:account:closed"
+    LEDGER_ACCOUNT_LIMITED = "ledger:account:limited"
     LEDGER_HOLD_OPENED = "ledger:hold:opened"
     LEDGER_HOLD_POSTED = "ledger:hold:posted"
     LEDGER_HOLD_VOIDED = "ledger:hold:voided"
@@ -81,7 +89,14 @@ class Kind(StrEnum):
     WARNING_PLANNED = "warning:planned"
     WARNING_CLOSED = "warning:closed"
     POLICY_LOADED = "policy:loaded"
+    POLICY_SET = "policy:set"
     PLACES_LOADED = "places:loaded"
+    PLACES_DIVISIONS_LOADED = "places:divisions:loaded"
+    PLACES_BELOW_ADDED = "places:below:added"
+    PLACES_POINTS_LOCATED = "places:points:located"
+    PLACES_PLACE_RENAMED = "places:place:renamed"
+    PLACES_PLACE_MERGED = "places:place:merged"
+    PLACES_PLACE_REGION = "places:place:region"
 
     @property
     def source(self) -> str:
@@ -110,6 +125,18 @@ class Content:
     occurred_at: datetime
     recorded_at: datetime
     payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedEntry:
+    """An entry on its way into the log. `ref` (source:id) is what receipts gather by; moments are UTC."""
+
+    kind: str
+    place: str
+    payload: Payload
+    occurred_at: datetime
+    recorded_at: datetime
+    ref: str | None = None
 
 
 def moment(at: datetime) -> str:
@@ -156,6 +183,18 @@ def payload_text(payload: Mapping[str, Any]) -> str:
     return canon.canonical(payload)[len(canon.PREFIX) :].decode()
 
 
+def payload_of(text: str) -> dict[str, Any]:
+    """Read a stored payload. Raises ValueError for every spelling but the canonical one, so that no change of a byte goes unseen."""
+    try:
+        payload = json.loads(text)
+        same = isinstance(payload, dict) and payload_text(payload) == text
+    except (TypeError, RecursionError):
+        same = False
+    if not same:
+        raise ValueError("payload is not in canonical form")
+    return payload  # type: ignore[no-any-return]
+
+
 def _words(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
@@ -166,18 +205,22 @@ def _words(value: Any) -> list[str]:
     return []
 
 
-def check(kind: str, ref: str | None, payload: Payload) -> None:
+def check(entry: QueuedEntry) -> None:
     """Refuse what may not go into the log. Raises ValueError: unknown kind, malformed ref, free words, phone numbers, oversize.
 
     Words in a payload are codes: printable ASCII, at most 100 characters. So no name, address or remark of a resident fits in.
+    What is public by nature, places and policy, may be written as it is.
     """
-    Kind(kind)
+    kind, ref = Kind(entry.kind), entry.ref
     if ref is not None and (len(ref) > REF_CHARS_MAX or not REF.fullmatch(ref)):
         raise ValueError(f"ref is not source:id, at most {REF_CHARS_MAX} characters: {ref!r}")
-    for word in _words(payload):
-        if len(word) > WORD_CHARS_MAX or not WORD.fullmatch(word):
+    if not PLACE.fullmatch(entry.place):
+        raise ValueError(f"not a place code: {entry.place!r}")
+    words = PUBLIC_WORD if kind.source in PUBLIC_SOURCES else WORD
+    for word in _words(entry.payload):
+        if len(word) > WORD_CHARS_MAX or not words.fullmatch(word):
             raise ValueError(f"{kind}: payload words are codes of printable ASCII, at most {WORD_CHARS_MAX} characters")
         if PHONE.fullmatch(word):
             raise ValueError(f"{kind}: a phone number may not enter the log")
-    if len(payload_text(payload)) > PAYLOAD_CHARS_MAX:
+    if len(payload_text(entry.payload)) > PAYLOAD_CHARS_MAX:
         raise ValueError(f"{kind}: payload longer than {PAYLOAD_CHARS_MAX} characters")

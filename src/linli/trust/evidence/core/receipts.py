@@ -23,6 +23,7 @@ from linli.trust.evidence.core.tree import HASH_BYTES, ProofBroken, leaf_hash, r
 
 FORMAT = "linli.receipt.v1"
 FILE_BYTES_MAX = 1_000_000
+PUBLISH_EVERY_SECONDS = 60  # the worker's timer; residents are told to wait no longer than this
 QR_PREFIX = "linli1."
 QR_CHARS_MAX = 1_700  # QR version 30, level L, in byte mode holds 1,732; a printed code larger than that does not scan
 QR_SUM_BYTES = 8

@@ -1,8 +1,10 @@
--- The ledger's own hands. One call is one operation and one round trip; nothing else may write these tables (0002_guards.sql).
+-- The ledger's own hands. One call is one operation and one round trip; nothing else may write these tables (0003_guards.sql).
 --
 -- Order of locks, the same for everybody: holds by id, then accounts by id. Refusals come in the order of kernel.errors.Refusal.
 -- Every function answers with a code: ok, again (this key was answered before: same answer), conflict (this key came with other
 -- inputs), missing (no such hold or transfer), or the code of a refusal. A refusal changes nothing.
+--
+-- `linli.ledger` is on only around the writes below; an error inside takes it back with everything else.
 
 CREATE SEQUENCE ledger_seq;
 
@@ -28,7 +30,7 @@ $$;
 -- Open an account, or return the one that is there; a closed one opens again.
 CREATE FUNCTION ledger_account_open(
     p_id uuid, p_owner text, p_unit text, p_kind text, p_place text, p_floor bigint, p_cap bigint, p_now timestamptz
-) RETURNS ledger_answer LANGUAGE plpgsql SET linli.ledger = 'on' AS $$
+) RETURNS ledger_answer LANGUAGE plpgsql AS $$
 DECLARE
     a ledger_account;
     r ledger_answer;
@@ -36,6 +38,7 @@ BEGIN
     a.id := p_id; a.unit := p_unit; a.kind := p_kind; a.owner_ref := p_owner; a.place_code := p_place;
     a.floor := p_floor; a.cap := p_cap; a.opened_at := p_now;
     a.mark := ledger_account_mark(a);
+    PERFORM set_config('linli.ledger', 'on', true);
     INSERT INTO ledger_account (id, unit, kind, owner_ref, place_code, debits_pending, debits_posted, credits_pending, credits_posted,
         floor, cap, opened_at, mark, head)
     VALUES (p_id, p_unit, p_kind, p_owner, p_place, 0, 0, 0, 0, p_floor, p_cap, p_now, a.mark, ''::bytea)
@@ -52,13 +55,14 @@ BEGIN
             r.code := 'ok';
         END IF;
     END IF;
+    PERFORM set_config('linli.ledger', 'off', true);
     r.id := a.id; r.place := a.place_code; r.mark := a.mark; r.unit := a.unit;
     RETURN r;
 END $$;
 
 -- Close an empty account; closing a closed one changes nothing.
 CREATE FUNCTION ledger_account_close(p_id uuid, p_now timestamptz) RETURNS ledger_answer
-LANGUAGE plpgsql SET linli.ledger = 'on' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     a ledger_account;
     r ledger_answer;
@@ -73,14 +77,16 @@ BEGIN
     IF r.code = 'ok' THEN
         a.closed_at := p_now;
         r.mark := ledger_account_mark(a);
+        PERFORM set_config('linli.ledger', 'on', true);
         UPDATE ledger_account SET closed_at = p_now, mark = r.mark WHERE id = p_id;
+        PERFORM set_config('linli.ledger', 'off', true);
     END IF;
     RETURN r;
 END $$;
 
 -- Change an account's limits; new limits that what is there already breaks are refused.
 CREATE FUNCTION ledger_account_limit(p_id uuid, p_floor bigint, p_cap bigint) RETURNS ledger_answer
-LANGUAGE plpgsql SET linli.ledger = 'on' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     a ledger_account;
     r ledger_answer;
@@ -97,7 +103,9 @@ BEGIN
         a.floor := p_floor;
         a.cap := p_cap;
         r.mark := ledger_account_mark(a);
+        PERFORM set_config('linli.ledger', 'on', true);
         UPDATE ledger_account SET floor = p_floor, cap = p_cap, mark = r.mark WHERE id = p_id;
+        PERFORM set_config('linli.ledger', 'off', true);
     END IF;
     RETURN r;
 END $$;
@@ -116,7 +124,6 @@ CREATE FUNCTION ledger_refusal(d ledger_account, c ledger_account, p_amount bigi
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN CASE
-        WHEN d.id = c.id THEN 'same_account'
         WHEN d.id IS NULL OR c.id IS NULL THEN 'account_unknown'
         WHEN d.closed_at IS NOT NULL OR c.closed_at IS NOT NULL THEN 'account_closed'
         WHEN d.unit <> c.unit THEN 'units_differ'
@@ -131,7 +138,7 @@ END $$;
 CREATE FUNCTION ledger_move(
     p_id uuid, p_debit uuid, p_credit uuid, p_amount bigint, p_expires timestamptz, p_reverses uuid, p_reason text, p_about text,
     p_actor text, p_key text, p_hash bytea, p_occurred timestamptz, p_now timestamptz
-) RETURNS ledger_answer LANGUAGE plpgsql SET linli.ledger = 'on' AS $$
+) RETURNS ledger_answer LANGUAGE plpgsql AS $$
 DECLARE
     d ledger_account;
     c ledger_account;
@@ -156,13 +163,17 @@ BEGIN
         r.code := CASE WHEN seen = p_hash THEN 'again' ELSE 'conflict' END;
         RETURN r;
     END IF;
-    r.code := ledger_refusal(d, c, p_amount, p_reverses);
+    r.code := CASE
+        WHEN p_expires <= p_now THEN 'time_past'
+        WHEN p_debit = p_credit THEN 'same_account'
+        ELSE ledger_refusal(d, c, p_amount, p_reverses) END;
     IF r.code IS NOT NULL THEN
         r.room := CASE r.code WHEN 'over_limit' THEN d.credits_posted - d.debits_posted - d.debits_pending - d.floor
             WHEN 'over_cap' THEN c.cap - c.credits_posted - c.credits_pending + c.debits_posted END;
         RETURN r;
     END IF;
     n := nextval('ledger_seq');
+    PERFORM set_config('linli.ledger', 'on', true);
     r.id := p_id; r.place := d.place_code; r.debit := d.id; r.credit := c.id; r.unit := d.unit; r.amount := p_amount;
     r.reason := p_reason; r.about := p_about;
     IF p_expires IS NULL THEN
@@ -185,6 +196,7 @@ BEGIN
     END IF;
     IF NOT FOUND THEN
         -- The key was taken meanwhile by a step between other accounts: a twin would have met us at the locks.
+        PERFORM set_config('linli.ledger', 'off', true);
         r.code := 'conflict';
         RETURN r;
     END IF;
@@ -195,6 +207,7 @@ BEGIN
         UPDATE ledger_account SET debits_pending = debits_pending + p_amount, head = sha256(head || r.mark) WHERE id = d.id;
         UPDATE ledger_account SET credits_pending = credits_pending + p_amount, head = sha256(head || r.mark) WHERE id = c.id;
     END IF;
+    PERFORM set_config('linli.ledger', 'off', true);
     r.code := 'ok';
     RETURN r;
 END $$;
@@ -218,7 +231,7 @@ END $$;
 -- Post an open hold in part or whole (p_amount NULL); the rest returns by itself.
 CREATE FUNCTION ledger_hold_post(
     p_id uuid, p_hold uuid, p_amount bigint, p_actor text, p_key text, p_hash bytea, p_occurred timestamptz, p_now timestamptz
-) RETURNS ledger_answer LANGUAGE plpgsql SET linli.ledger = 'on' AS $$
+) RETURNS ledger_answer LANGUAGE plpgsql AS $$
 DECLARE
     h ledger_hold;
     d ledger_account;
@@ -250,6 +263,7 @@ BEGIN
         RETURN r;
     END IF;
     n := nextval('ledger_seq');
+    PERFORM set_config('linli.ledger', 'on', true);
     r.id := p_id; r.place := d.place_code; r.debit := d.id; r.credit := c.id; r.unit := h.unit; r.amount := v_amount;
     r.reason := h.reason; r.about := h.about;
     r.mark := ledger_mark(ARRAY['linli.ledger.transfer.v1', p_id::text, n::text, d.id::text, c.id::text, h.unit, v_amount::text, h.id::text,
@@ -261,6 +275,7 @@ BEGIN
         c.credits_posted - c.debits_posted + v_amount, h.reason, h.about, p_actor, p_key, p_hash, p_occurred, p_now, r.mark)
     ON CONFLICT (key) DO NOTHING;
     IF NOT FOUND THEN
+        PERFORM set_config('linli.ledger', 'off', true);
         r.code := 'conflict';
         RETURN r;
     END IF;
@@ -270,6 +285,7 @@ BEGIN
         head = sha256(head || r.mark) WHERE id = d.id;
     UPDATE ledger_account SET credits_pending = credits_pending - h.amount, credits_posted = credits_posted + v_amount,
         head = sha256(head || r.mark) WHERE id = c.id;
+    PERFORM set_config('linli.ledger', 'off', true);
     r.code := 'ok';
     RETURN r;
 END $$;
@@ -277,18 +293,20 @@ END $$;
 -- Give a locked open hold back. Used by void and expiry, which hold the locks.
 CREATE FUNCTION ledger_give_back(
     h ledger_hold, p_state text, p_reason text, p_actor text, p_key text, p_hash bytea, p_now timestamptz
-) RETURNS ledger_answer LANGUAGE plpgsql SET linli.ledger = 'on' AS $$
+) RETURNS ledger_answer LANGUAGE plpgsql AS $$
 DECLARE
     r ledger_answer;
     n bigint := nextval('ledger_seq');
 BEGIN
     r.mark := ledger_mark(ARRAY['linli.ledger.end.v1', h.id::text, p_state, n::text, ledger_us(p_now), p_reason, p_actor, p_key,
         encode(p_hash, 'hex')]);
+    PERFORM set_config('linli.ledger', 'on', true);
     UPDATE ledger_hold SET state = p_state, ended_at = p_now, end_seq = n, end_reason = p_reason, end_actor_ref = p_actor,
         end_key = p_key, end_hash = p_hash, end_mark = r.mark WHERE id = h.id;
     UPDATE ledger_account SET debits_pending = debits_pending - h.amount, head = sha256(head || r.mark) WHERE id = h.debit_id
         RETURNING place_code INTO r.place;
     UPDATE ledger_account SET credits_pending = credits_pending - h.amount, head = sha256(head || r.mark) WHERE id = h.credit_id;
+    PERFORM set_config('linli.ledger', 'off', true);
     r.code := 'ok'; r.id := h.id; r.debit := h.debit_id; r.credit := h.credit_id; r.unit := h.unit; r.amount := h.amount;
     r.reason := p_reason; r.about := h.about;
     RETURN r;
@@ -315,15 +333,18 @@ BEGIN
     RETURN ledger_give_back(h, 'voided', p_reason, p_actor, p_key, p_hash, p_now);
 END $$;
 
--- Give back holds whose time has run out, oldest first. Waits for nobody: what is locked is left for the next round.
-CREATE FUNCTION ledger_expire_due(p_limit int, p_actor text, p_now timestamptz) RETURNS SETOF ledger_answer LANGUAGE plpgsql AS $$
+-- Give back holds whose time has run out (of p_holds, or NULL: of all), oldest first. Waits for nobody: what others hold locked is left
+-- for the next round.
+CREATE FUNCTION ledger_expire_due(p_holds uuid[], p_limit int, p_actor text, p_now timestamptz) RETURNS SETOF ledger_answer
+LANGUAGE plpgsql AS $$
 DECLARE
     due uuid[];
     free uuid[];
     h ledger_hold;
 BEGIN
-    due := ARRAY(SELECT id FROM ledger_hold WHERE state = 'open' AND expires_at <= p_now ORDER BY expires_at LIMIT p_limit
-        FOR NO KEY UPDATE SKIP LOCKED);
+    due := ARRAY(SELECT id FROM ledger_hold
+        WHERE state = 'open' AND expires_at <= p_now AND (p_holds IS NULL OR id = ANY (p_holds))
+        ORDER BY expires_at LIMIT p_limit FOR NO KEY UPDATE SKIP LOCKED);
     free := ARRAY(SELECT id FROM ledger_account
         WHERE id = ANY (ARRAY(SELECT unnest(ARRAY[debit_id, credit_id]) FROM ledger_hold WHERE id = ANY (due)))
         FOR NO KEY UPDATE SKIP LOCKED);

@@ -1,0 +1,188 @@
+"""The places below a place with their index, what lives there and how it answers; and one community on its own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.doors.city.pages import CommunityPage, PlaceLine, PlacesPage
+from linli.doors.city.scope import COMMUNITY, UPPER, checked, own_place
+from linli.doors.city.shown import dimension_line, index_shown, place_url, spark_of
+from linli.doors.site.desk import frame_of, policy_at, with_query
+from linli.doors.site.forms import go_back, key_of, text_of
+from linli.doors.site.who import actor_of
+from linli.doors.worker.cases import warning_line
+from linli.doors.worker.lists import figures_of
+from linli.doors.worker.pages import Option, Pager
+from linli.ground.people import reads as people
+from linli.ground.places import reads as places
+from linli.ground.places.reads import PlaceRow
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.help.needs.reads import Counts, LiveCount
+from linli.help.supply import reads as supply
+from linli.journeys import warn
+from linli.kernel.errors import NotFound
+from linli.kernel.stats import Share, wilson
+from linli.sight.warnings import reads as warnings
+from linli.sight.warnings.reads import WarningCard
+from linli.sight.wellbeing import reads as wellbeing
+from linli.sight.wellbeing.reads import Index
+from linli.value.timebank import reads as timebank
+
+NO_COUNTS = Counts(0, 0, 0, 0, 0, 0, 0, 0)
+NO_LIVE = LiveCount(0, 0, 0)
+WARNINGS_SHOWN = 6
+CHILDREN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read of a place for its list."""
+
+    live: dict[str, LiveCount]
+    counts: dict[str, Counts]
+    warnings: tuple[WarningCard, ...]
+
+
+def _total(found: dict[str, LiveCount]) -> LiveCount:
+    return LiveCount(sum(c.live for c in found.values()), sum(c.risen for c in found.values()), sum(c.late for c in found.values()))
+
+
+def _sum(found: dict[str, Counts]) -> Counts:
+    rows = list(found.values())
+    return Counts(**{name: sum(getattr(row, name) for row in rows) for name in Counts.__slots__})
+
+
+def _prefixes(code: str) -> list[str]:
+    return [code[:digits] for digits in (2, 4, 6, 9, 12) if digits <= len(code)]
+
+
+def _path(code: str, names: dict[str, str], widest: int) -> tuple[Option, ...]:
+    return tuple(Option(place_url(step), names.get(step, step)) for step in _prefixes(code) if len(step) >= widest)
+
+
+def _satisfied(found: dict[str, Index], children: tuple[PlaceRow, ...]) -> Share | None:
+    rows = [d for row in children if row.code in found for d in found[row.code].dimensions if d.code.value == "satisfaction"]
+    return wilson(sum(d.hits for d in rows), sum(d.n for d in rows))
+
+
+def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) -> tuple[PlaceLine, ...]:
+    lines = []
+    for row in children:
+        live, counts = seen.live.get(row.code, NO_LIVE), seen.counts.get(row.code, NO_COUNTS)
+        warned = sum(1 for w in seen.warnings if w.place.startswith(row.code))
+        lines.append(
+            PlaceLine(
+                row.code, row.name, place_url(row.code), index_shown(found.get(row.code)), live.live, live.risen, live.late,
+                wilson(counts.answered_in_time, counts.answered), warned,
+            )
+        )
+    # Where help is late comes first, then the lowest index; places without an index stand last.
+    return tuple(sorted(lines, key=lambda x: (-x.late, x.index.value_ppm is None, x.index.value_ppm or 0, x.code)))
+
+
+def places_page(request: HttpRequest, place: str, current: str, moment: datetime) -> PlacesPage:
+    """Gather the places one level below `place`; a constant number of queries."""
+    actor = actor_of(request)
+    after = request.GET.get("after", "")
+    below = places.children(place, after=after if after.isdigit() else "", limit=CHILDREN)
+    if not below.rows:
+        raise NotFound
+    digits = len(below.rows[0].code)
+    policy = policy_at(place, moment)
+    days = policy.days("stock_days")
+    seen = Seen(
+        needs.live_by(place, moment, digits=digits),
+        needs.counts_by(place, moment - timedelta(days=days), moment, digits=digits),
+        warnings.open_in(place, moment),
+    )
+    indexes = wellbeing.indexes([place, *(row.code for row in below.rows)])
+    names = places.names([*_prefixes(place), *(w.place for w in seen.warnings), *(p.place for p in actor.posts)])
+    satisfied = _satisfied(indexes, below.rows)
+    total = _total(seen.live)
+    return PlacesPage(
+        frame=frame_of(request, current, names),
+        place=place,
+        place_name=names.get(place, place),
+        path=_path(place, names, len(own_place(actor, UPPER))),
+        index=index_shown(indexes.get(place)),
+        rows=_lines(below.rows, indexes, seen),
+        figures=figures_of(_sum(seen.counts), policy),
+        figures_days=days,
+        satisfied=satisfied,
+        satisfied_small=satisfied is not None and satisfied.n < policy.count("observations_min"),
+        live=total.live,
+        risen=total.risen,
+        late=total.late,
+        warnings=tuple(warning_line(card, names) for card in seen.warnings[:WARNINGS_SHOWN]),
+        warnings_count=len(seen.warnings),
+        pager=Pager(request.path if after else "", with_query(request.path, after=below.after) if below.after else ""),
+    )
+
+
+@require_GET
+def place(request: HttpRequest, place: str) -> HttpResponse:
+    """Show the places below a street, district or city of the actor. Raises NotFound for any other."""
+    code = checked(actor_of(request), place)
+    if len(code) >= COMMUNITY:
+        raise NotFound
+    page = places_page(request, code, "street:communities", now())
+    return render(request, "city/places.html", {"page": page, "frame": page.frame})
+
+
+def community_page(request: HttpRequest, code: str, moment: datetime) -> CommunityPage:
+    """Gather one community as the levels above see it: figures only, nobody's name."""
+    actor = actor_of(request)
+    policy = policy_at(code, moment)
+    days = policy.days("stock_days")
+    history = wellbeing.history(code)
+    newest = history[-1] if history else None
+    population = people.population(code, moment)
+    live = needs.live_by(code, moment, digits=COMMUNITY).get(code, NO_LIVE)
+    names = places.names([*_prefixes(code), *(p.place for p in actor.posts)])
+    if code not in names:
+        raise NotFound
+    pool = timebank.pool(code)
+    least = policy.count("observations_min")
+    return CommunityPage(
+        frame=frame_of(request, "street:communities", names), place=code, place_name=names[code],
+        path=_path(code, names, len(own_place(actor, UPPER))), index=index_shown(newest),
+        index_day=newest.day.isoformat() if newest else "",
+        dimensions=tuple(dimension_line(row, least) for row in newest.dimensions) if newest else (), spark=spark_of(history),
+        residents=population.residents, in_groups=population.in_groups, with_helper=population.with_helper,
+        helpers=supply.count_at(code), buildings=len(places.buildings(code)), live=live.live, risen=live.risen, late=live.late,
+        figures=figures_of(needs.counts(code, moment - timedelta(days=days), moment), policy), figures_days=days,
+        warnings=tuple(warning_line(card, names) for card in warnings.open_in(code, moment)),
+        closed=tuple(warning_line(card, names) for card in warnings.closed_in(code, moment)),
+        issued_minutes=pool.issued_minutes, returned_minutes=pool.returned_minutes, here=request.path,
+    )  # fmt: skip
+
+
+@require_GET
+def community(request: HttpRequest, place: str) -> HttpResponse:
+    """Show one community. Raises NotFound for one that no post of the actor covers."""
+    code = checked(actor_of(request), place)
+    if len(code) != COMMUNITY:
+        raise NotFound
+    page = community_page(request, code, now())
+    return render(request, "city/community.html", {"page": page, "frame": page.frame})
+
+
+@require_POST
+def warning_close(request: HttpRequest, warning: UUID) -> HttpResponse:
+    """Close a planned warning with what was found. Raises NotFound for one of another place."""
+    actor = actor_of(request)
+    card = warnings.warning(warning, now())
+    checked(actor, card.place)
+    warn.close(actor, card.id, text_of(request, "text"), key_of(request))
+    messages.success(request, _("已结案，社区会收到通知。"))
+    return go_back(request, reverse("street:community", args=[card.place]))

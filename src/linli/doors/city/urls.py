@@ -1,0 +1,10 @@
+"""Both boards: the street's under /street/, the city's under /city/."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("street/", include("linli.doors.city.urls_street")),
+    path("city/", include("linli.doors.city.urls_city")),
+]

@@ -1,0 +1,17 @@
+"""Addresses of the street board, under /street/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from linli.doors.city import places, street
+
+app_name = "street"
+urlpatterns = [
+    path("", street.home, name="home"),
+    path("communities/", street.communities, name="communities"),
+    path("approve/", street.approve, name="approve"),
+    path("places/<slug:place>/", places.place, name="place"),
+    path("communities/<slug:place>/", places.community, name="community"),
+    path("warnings/<uuid:warning>/close/", places.warning_close, name="warning-close"),
+]

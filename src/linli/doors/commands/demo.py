@@ -1,0 +1,25 @@
+"""Run Linli with made-up people on real streets. Needs no rights and keeps its data in a folder of its own; Ctrl-C stops it.
+
+Whatever is shown is synthetic and marked so. `linli clock advance 3h` moves the demo's time; LINLI_DATA chooses another folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from linli.doors.commands.output import say
+from linli.doors.commands.serve import address, serve
+from linli.doors.site.config import config
+
+
+def arguments(_parser: argparse.ArgumentParser) -> None:
+    """Take none."""
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Serve the demo until told to stop."""
+    return serve(lambda: None, _greet)
+
+
+def _greet() -> None:
+    say(f"The demo runs at {address(config())}\nEverybody in it is made up. `linli clock advance 3h` moves its time; Ctrl-C stops it.")

@@ -1,0 +1,27 @@
+"""Pages for anybody."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from linli.doors.public import code, pages, record, sign
+
+app_name = "public"
+urlpatterns = [
+    path("", pages.index, name="index"),
+    path("help/", pages.help_page, name="help"),
+    path("view/", pages.view, name="view"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("readyz", pages.readyz, name="readyz"),
+    path("sign-in/", sign.sign_in, name="sign-in"),
+    path("sign-in/code/", sign.send_code, name="send-code"),
+    path("sign-in/passkey/begin/", sign.passkey_begin, name="passkey-begin"),
+    path("sign-in/passkey/finish/", sign.passkey_finish, name="passkey-finish"),
+    path("sign-out/", sign.sign_out, name="sign-out"),
+    path("register/", sign.register, name="register"),
+    path("q/<str:token>/", code.sheet, name="sheet"),
+    path("n/<str:token>/", code.follow, name="follow"),
+    path("n/<str:token>/withdraw/", code.withdraw, name="follow-withdraw"),
+    path("n/<str:token>/confirm/", code.confirm_minutes, name="follow-confirm"),
+    path("check/", record.check, name="check"),
+]

@@ -1,0 +1,108 @@
+"""Warnings of a community and rectifications from bad ratings: each a case with a clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.doors.site.desk import community_of, frame_of
+from linli.doors.site.forms import go_back, key_of, text_of
+from linli.doors.site.terms import DIMENSIONS, RECTIFY_STATES, WARNING_LEVELS, WARNING_STATES, say
+from linli.doors.site.who import actor_of
+from linli.doors.worker.pages import CasesPage, Clock, RectificationLine, WarningLine
+from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.journeys import rate, warn
+from linli.kernel.actor import STAFF
+from linli.kernel.errors import NotFound
+from linli.kernel.stats import Share
+from linli.sight.warnings import reads as warnings
+from linli.sight.warnings.reads import WarningCard
+from linli.trust.voice import reads as voice
+from linli.trust.voice.reads import RectificationRow
+
+WAITS_FOR_STAFF = ("opened", "planned", "false")
+
+
+def used_percent(start: datetime, due: datetime, left_s: int | None) -> int:
+    """Return how much of a clock is used, 0 to 100."""
+    whole_s = max(1, int((due - start).total_seconds()))
+    return 0 if left_s is None else min(100, max(0, 100 - left_s * 100 // whole_s))
+
+
+def warning_line(card: WarningCard, names: dict[str, str]) -> WarningLine:
+    """Return one warning as shown, with the figures that opened it."""
+    title = _("%(what)s低于 %(bar)s") % {"what": say(DIMENSIONS, card.dimension), "bar": f"{card.bar_ppm / 10_000:.0f}%"}
+    clock = Clock(_("交自查方案"), card.plan_left_s, used_percent(card.opened_at, card.plan_due_at, card.plan_left_s), met=card.plan_left_s is None)
+    return WarningLine(
+        card.id, names.get(card.place, card.place), say(WARNING_LEVELS, card.level.value), card.level.value, title,
+        say(WARNING_STATES, card.state.value), Share(card.value_ppm, card.low_ppm, card.high_ppm, card.n), card.bar_ppm, card.opened_at,
+        card.plan_due_at, clock, card.plan, card.findings, card.closed_at,
+        reverse("worker:warning-plan", args=[card.id]) if card.state.value != "closed" else "",
+        reverse("street:warning-close", args=[card.id]) if card.state.value == "planned" else "",
+    )  # fmt: skip
+
+
+def _rectification_line(row: RectificationRow) -> RectificationLine:
+    service, state = needs.service(row.service), row.state.value
+    clock = Clock(_("改好"), row.left_s, used_percent(row.opened_at, row.due_at, row.left_s))
+    return RectificationLine(
+        row.id, _(service.name) if service else row.service, say(RECTIFY_STATES, state), "lamp" if state in {"opened", "false"} else "",
+        clock, row.plan, row.proof, reverse("worker:rectify", args=[row.id, "plan"]) if state in WAITS_FOR_STAFF else "",
+        reverse("worker:rectify", args=[row.id, "show"]) if state == "planned" else "",
+    )  # fmt: skip
+
+
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """Show the warnings and rectifications of a community; a constant number of queries."""
+    actor, moment, community = actor_of(request), now(), community_of(request)
+    names = places.names([community, *(p.place for p in actor.posts)])
+    frame = frame_of(request, "worker:cases", names)
+    page = CasesPage(
+        frame=frame,
+        community_name=names.get(community, community),
+        warnings=tuple(warning_line(card, names) for card in warnings.open_in(community, moment)),
+        closed=tuple(warning_line(card, names) for card in warnings.closed_in(community, moment)),
+        rectifications=tuple(_rectification_line(row) for row in voice.open_rectifications(community, moment)),
+        here=request.get_full_path(),
+    )
+    return render(request, "worker/cases.html", {"page": page, "frame": frame})
+
+
+@require_POST
+def warning_plan(request: HttpRequest, warning: UUID) -> HttpResponse:
+    """Hand in the self-check plan of a warning. Raises NotFound for a warning of another place."""
+    actor = actor_of(request)
+    card = warnings.warning(warning, now())
+    if not actor.holds_any(STAFF, card.place):
+        raise NotFound
+    warn.plan(actor, card.id, text_of(request, "text"), key_of(request))
+    messages.success(request, _("自查方案已交，改完由上级来结。"))
+    return go_back(request, reverse("worker:cases"))
+
+
+@require_POST
+def rectify(request: HttpRequest, rectification: UUID, step: str) -> HttpResponse:
+    """Say how it will be put right (plan), or show that it was (show). Raises NotFound for one of another place."""
+    actor = actor_of(request)
+    row = voice.rectification(rectification, now())
+    if not actor.holds_any(STAFF, row.place):
+        raise NotFound
+    if step == "plan":
+        rate.plan(actor, row.id, text_of(request, "text"), key_of(request))
+        messages.success(request, _("整改办法已记下。"))
+    elif step == "show":
+        rate.show(actor, row.id, text_of(request, "text"), key_of(request))
+        messages.success(request, _("已请居民来看，认可了才算完。"))
+    else:
+        raise NotFound
+    return go_back(request, reverse("worker:cases"))

@@ -1,0 +1,83 @@
+"""What ran out acts by itself: needs climb a level, offers lapse, no-shows are replaced, holds expire. Idempotent, restart-proof.
+
+Each thing is its own small step that claims its row first, so that two clock processes, or one killed in the middle, do it once.
+"""
+
+from __future__ import annotations
+
+from linli.ground.people import verbs as people
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs_reads
+from linli.help.needs import verbs as needs
+from linli.help.needs.core import Level
+from linli.help.visits import reads as visits_reads
+from linli.help.visits import verbs as visits
+from linli.journeys.accept import look_again
+from linli.journeys.corridor import OpenStep, step
+from linli.journeys.plans import clock_plan, policy_at
+from linli.journeys.visit import free
+from linli.kernel.actor import Actor, Role
+
+CLOCK = Actor.system("clock")
+ROLES = {Level.COMMUNITY: Role.WORKER, Level.STREET: Role.DISPATCHER, Level.CITY: Role.CITY}
+NO_SHOW_LOOK_MINUTES = 5  # rows at least this late are looked at; policy then says how late is a no-show
+
+
+def run_due(limit: int = 200) -> int:
+    """Do everything whose time has come; return how much was done."""
+    return sum(part(limit) for part in (escalate_needs, lapse_offers, find_no_shows))
+
+
+def escalate_needs(limit: int) -> int:
+    """Fire clocks that ran out: the need goes a level up, both levels are told, the asker hears it is being looked after."""
+    return sum(_escalate(clock) for clock in needs_reads.due_clocks(now(), limit=limit))
+
+
+def _escalate(clock: needs_reads.ClockRow) -> bool:
+    with step(CLOCK, None, "need.escalate", {}, place=clock.community) as s:
+        plan = clock_plan(policy_at(clock.community, s.now), urgent=clock.urgent, group=clock.group)
+        risen = needs.fire(s, clock.id, plan)
+        if risen is None:
+            return False
+        _tell_levels(s, risen)
+        if risen.asker is not None and risen.to_level is not risen.from_level:
+            people.open_for_queue(s, risen.asker, risen.need, (ROLES[risen.to_level], risen.to_place))
+        return True
+
+
+def _tell_levels(s: OpenStep, risen: needs.Escalated) -> None:
+    facts: dict[str, str | int] = {
+        "number": risen.number, "clock": risen.kind.value, "from": risen.from_level.value, "to": risen.to_level.value,
+    }  # fmt: skip
+    about = f"need:{risen.need}"
+    for level, place in {(risen.from_level, risen.from_place), (risen.to_level, risen.to_place), (Level.COMMUNITY, risen.community)}:
+        people.tell(s, "need.escalated", about=about, post=(ROLES[level], place), facts=facts)
+    if risen.asker is not None:
+        people.tell(s, "need.escalated", about=about, person=risen.asker, facts=facts)
+
+
+def lapse_offers(limit: int) -> int:
+    """Let offers lapse that nobody answered, and look for others."""
+    done = 0
+    for offer in visits_reads.lapsed_offers(now(), limit=limit):
+        row = visits_reads.offer(offer)
+        with step(CLOCK, None, "match.propose", {}, place=row.place) as s:
+            needs.lock(row.need)
+            if visits.lapse(s, offer) is not None:
+                look_again(s, row.need)
+                done += 1
+    return done
+
+
+def find_no_shows(limit: int) -> int:
+    """Replace helpers who did not come: the visit ends as a no-show, hours return, the need looks for somebody else."""
+    done = 0
+    for row in visits_reads.due_no_shows(now(), minutes=NO_SHOW_LOOK_MINUTES, limit=limit):
+        with step(CLOCK, None, "visit.no_show", {}, place=row.place) as s:
+            needs.lock(row.need)
+            late = policy_at(row.place, s.now).minutes("no_show_minutes")
+            if visits.no_show(s, row.id, minutes=late) is not None:
+                needs.move(s, row.need, "release", reason="no_show")
+                free(s, row, "visit.no_show")
+                done += 1
+    return done

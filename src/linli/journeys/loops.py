@@ -1,0 +1,113 @@
+"""The endless parts of the processes: clock, matcher, worker. Each round is idempotent; a kill at any moment loses and doubles nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import OperationalError, close_old_connections
+
+from linli.ground.steps import reads as steps_reads
+from linli.ground.steps import verbs as steps
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs_reads
+from linli.journeys import escalate, propose
+from linli.journeys.corridor import step
+from linli.journeys.keep_record import keep_record
+from linli.journeys.take_stock import take_stock
+from linli.kernel.actor import Actor
+from linli.kernel.errors import LinliError
+from linli.value.ledger import verbs as ledger
+
+log = structlog.get_logger("linli.loops")
+POLL_SECONDS = 0.5
+BACK_OFF_SECONDS = 2.0
+STOCK_EVERY = timedelta(hours=1)
+SWEEP_EVERY = timedelta(minutes=2)
+
+
+def _forever(name: str, stop: threading.Event, round_: Callable[[], int]) -> None:
+    log.info("loop.begin", loop=name)
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            done = round_()
+        except OperationalError as error:
+            # The database restarts: wait and go on; nothing was half-done, every round is made of whole steps.
+            log.warning("loop.database", loop=name, error=type(error).__name__)
+            stop.wait(BACK_OFF_SECONDS)
+            continue
+        if not done:
+            stop.wait(POLL_SECONDS)
+    log.info("loop.end", loop=name)
+
+
+def run_clock(stop: threading.Event) -> None:
+    """Escalate, lapse, replace no-shows, expire holds, until `stop`."""
+    _forever("clock", stop, clock_round)
+
+
+def clock_round() -> int:
+    """Do everything whose time has come, once."""
+    return escalate.run_due() + expire_holds()
+
+
+def expire_holds() -> int:
+    """Let holds expire whose time is over."""
+    with step(Actor.system("clock"), None, "hours.expire", {}) as s:
+        return ledger.expire_due(s, 100)
+
+
+def run_matcher(stop: threading.Event) -> None:
+    """Offer needs to helpers as they come, and sweep those that wait, until `stop`."""
+    swept = [now() - SWEEP_EVERY]
+
+    def round_() -> int:
+        done = steps.take_up(now(), handle, known=frozenset({"match.propose"}))
+        if not done and now() - swept[0] >= SWEEP_EVERY:
+            swept[0] = now()
+            sweep()
+        return done
+
+    _forever("matcher", stop, round_)
+
+
+def handle(topic: str, payload: dict[str, Any]) -> None:
+    """Do one piece of left work. Raises KeyError for an unknown topic."""
+    handlers: dict[str, Callable[[dict[str, Any]], object]] = {"match.propose": lambda p: propose.propose_now(UUID(p["need"]))}
+    handlers[topic](payload)
+
+
+def sweep() -> int:
+    """Try again for needs that still wait without an offer."""
+    made = 0
+    for need in needs_reads.waiting_for_helper():
+        try:
+            made += propose.propose_now(need)
+        except LinliError as error:
+            log.info("match.skipped", need=str(need), why=str(error))
+    return made
+
+
+def run_worker(stop: threading.Event) -> None:
+    """Keep the record and take stock, until `stop`."""
+    last = [now() - STOCK_EVERY]
+
+    def round_() -> int:
+        done = keep_record()
+        if now() - last[0] >= STOCK_EVERY:
+            # Since the round before last: what was being written while we looked is looked at again.
+            take_stock(last[0] - STOCK_EVERY)
+            last[0] = now()
+        return done
+
+    _forever("worker", stop, round_)
+
+
+def waiting() -> steps_reads.OutboxState:
+    """Return what waits in the outbox, for doctor and metrics."""
+    return steps_reads.outbox_state()

@@ -1,0 +1,171 @@
+"""Who could help, and why: snapshots from the rooms, the pure core decides, offers with reasons go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from linli.ground.people import verbs as people
+from linli.ground.places import reads as places
+from linli.ground.policy.reads import Policy
+from linli.ground.steps.reads import now
+from linli.help.matching.core import HelperSnap, NeedSnap, Proposal, WhyNot, candidates
+from linli.help.needs import reads as needs_reads
+from linli.help.needs import verbs as needs
+from linli.help.supply import reads as supply
+from linli.help.visits import reads as visits_reads
+from linli.help.visits import verbs as visits
+from linli.journeys.ask import need_for, staff_of
+from linli.journeys.corridor import OpenStep, step
+from linli.journeys.plans import match_rules, policy_at
+from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound, Refusal, Refused
+
+MICRODEGREES_PER_METRE = 9  # along a meridian; enough for a box that is then measured exactly
+LOOKED_AT_MAX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class HelperChoice:
+    """One helper for one need, with the reasons as (code, number) pairs."""
+
+    helper: UUID
+    walk_minutes: int | None
+    cost: int
+    reasons: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpersForNeed:
+    """Who could help, best first, and how many each rule kept away as (rule code, how many)."""
+
+    choices: tuple[HelperChoice, ...]
+    not_now: tuple[tuple[str, int], ...]
+    looked_at: int
+
+
+def starts_at(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> datetime:
+    """Return when a visit would begin: when it is wanted, else as soon as somebody can be there."""
+    soon = moment + timedelta(minutes=rules.minutes("start_soon_minutes"))
+    return max(card.wanted_from or soon, soon)
+
+
+def _need_snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> NeedSnap:
+    point = places.place(card.place).point
+    return NeedSnap(
+        card.id, card.service.code, card.service.skill, card.place, starts_at(card, rules, moment), card.minutes_estimated,
+        card.opened_at, asker=card.asker, certificate=card.service.certificate, urgent=card.urgent, group=bool(card.group),
+        same_sex=card.same_sex, sex_of_asker=card.sex_of_asker, language=card.language,
+        lat_micro=point.lat_udeg if point else None, lon_micro=point.lon_udeg if point else None, asked=visits_reads.asked_for(card.id),
+    )  # fmt: skip
+
+
+def _helper_snaps(rows: Iterable[supply.HelperRow], snap: NeedSnap, moment: datetime) -> list[HelperSnap]:
+    found = list(rows)
+    ids = [row.person for row in found]
+    day = timedelta(days=1)
+    busy = visits_reads.busy(ids, snap.starts_at - day, snap.starts_at + day)
+    load = visits_reads.load(ids, moment - 7 * day)
+    pairs = visits_reads.pairs(snap.asker, ids) if snap.asker else {}
+    return [
+        HelperSnap(
+            row.person, row.place, frozenset(row.skills), row.certificates, row.lat_micro, row.lon_micro, row.radius_metres, row.sex,
+            frozenset(row.languages), row.minor, row.paused, row.blocked, row.rests_from, busy.get(row.person, ()),
+            load.get(row.person, 0), {snap.asker: pairs[row.person]} if snap.asker and row.person in pairs else {}, row.slots,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def _candidates(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> tuple[list[Proposal], dict[WhyNot, int], int]:
+    snap = _need_snap(card, rules, moment)
+    near = None
+    if snap.lat_micro is not None and snap.lon_micro is not None:
+        near = (snap.lat_micro, snap.lon_micro, rules.metres("radius_metres") * MICRODEGREES_PER_METRE)
+    within = {card.community, card.dispatched_to} - {""}
+    rows = supply.with_skill([card.service.skill], within=within, now=moment, near=near, limit=LOOKED_AT_MAX)
+    able, barred = candidates(snap, _helper_snaps(rows, snap, moment), match_rules(rules))
+    return able, barred, len(rows)
+
+
+def who_could_help(actor: Actor, need: UUID, moment: datetime, *, limit: int = 8) -> HelpersForNeed:
+    """Return who could help with a need, for its staff. Raises NotFound for anybody else."""
+    card = need_for(actor, need)
+    if not staff_of(actor, card):
+        raise NotFound
+    able, barred, looked_at = _candidates(card, policy_at(card.community, moment), moment)
+    choices = tuple(HelperChoice(p.helper, p.walk_minutes, p.cost, tuple((r.why.value, r.number) for r in p.reasons)) for p in able[:limit])
+    order = list(WhyNot)
+    return HelpersForNeed(choices, tuple((why.value, barred[why]) for why in sorted(barred, key=order.index)), looked_at)
+
+
+def _offer(s: OpenStep, card: needs_reads.NeedCard, proposal: Proposal, rules: Policy) -> UUID | None:
+    lives = timedelta(minutes=rules.minutes("offer_urgent_minutes" if card.urgent else "offer_minutes"))
+    offer = visits.offer(
+        s,
+        visits.NewOffer(
+            card.id, proposal.helper, card.asker, card.service.code, card.place, starts_at(card, rules, s.now), card.minutes_estimated,
+            proposal.cost, proposal.walk_minutes, tuple((r.why.value, r.number) for r in proposal.reasons), s.now + lives,
+        ),
+    )  # fmt: skip
+    if offer is not None:
+        people.tell(s, "offer.made", about=f"offer:{offer}", person=proposal.helper, facts={"service": card.service.code})
+    return offer
+
+
+def propose_now(need: UUID) -> int:
+    """Offer an open need to the best few helpers at once; return how many offers went out. The matcher's own step."""
+    moment = now()
+    card = needs_reads.need(need, moment)
+    if card.state not in {"open", "offered"}:
+        return 0
+    rules = policy_at(card.community, moment)
+    running = len(visits_reads.offers_of_need(need))
+    able, _, _ = _candidates(card, rules, moment)
+    wanted = max(0, rules.count("offers_at_once") - running)
+    if not able[:wanted]:
+        return 0
+    made = 0
+    with step(Actor.system("matcher"), None, "match.propose", {}, place=card.community) as s:
+        for proposal in able[:wanted]:
+            made += _offer(s, card, proposal, rules) is not None
+        if made:
+            needs.move(s, need, "propose")
+    return made
+
+
+def offer_to(actor: Actor, need: UUID, helper: UUID, key: str) -> dict[str, Any]:
+    """Offer a need to one helper a worker picked; the need counts as answered.
+
+    Raises Refused naming the hard rule the pair breaks (a worker picks among those who may help, rules are not waived).
+    """
+    card = need_for(actor, need)
+    if not staff_of(actor, card):
+        raise NotFound
+    place = card.dispatched_to if card.dispatched_to and not any(p.covers(card.community) for p in actor.posts) else card.community
+    with step(actor, key, "match.dispatch", {"need": str(need), "helper": str(helper)}, place=place) as s:
+        if s.answer is not None:
+            return s.answer
+        rules = policy_at(card.community, s.now)
+        snap = _need_snap(card, rules, s.now)
+        able, barred = candidates(snap, _helper_snaps([supply.helper(helper, s.now)], snap, s.now), match_rules(rules))
+        if not able:
+            raise Refused(REFUSALS.get(next(iter(barred)), Refusal.STATE_FORBIDS))
+        offer = _offer(s, card, able[0], rules)
+        if offer is None:
+            raise Refused(Refusal.STATE_FORBIDS)
+        needs.answer(s, need)
+        needs.move(s, need, "propose")
+        return s.done({"offer": str(offer)})
+
+
+REFUSALS = {
+    WhyNot.SELF: Refusal.OWN_NEED,
+    WhyNot.CERTIFICATE: Refusal.CERTIFICATE_MISSING,
+    WhyNot.MINOR: Refusal.MINOR_ALONE,
+    WhyNot.BLOCKED: Refusal.BLOCKED_PAIR,
+    WhyNot.BUSY: Refusal.SLOT_TAKEN,
+}

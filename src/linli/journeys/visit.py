@@ -1,0 +1,160 @@
+"""The visit itself: check in, tick the list, check out; on paper where there is no phone; cancel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from linli.ground.people import reads as people_reads
+from linli.ground.people import verbs as people
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs_reads
+from linli.help.needs import verbs as needs
+from linli.help.visits import reads as visits_reads
+from linli.help.visits import verbs as visits
+from linli.journeys.corridor import OpenStep, step
+from linli.journeys.plans import policy_at
+from linli.kernel.actor import Actor, Role
+from linli.kernel.errors import NotFound, Refusal, Refused
+from linli.value.timebank import verbs as timebank
+
+
+def visit_for(actor: Actor, visit: UUID) -> visits_reads.VisitRow:
+    """Return a visit the actor may know of: as helper, as resident or their guardian, as worker of the place. Raises NotFound."""
+    row = visits_reads.visit(visit)
+    if actor.person is not None and (actor.person == row.helper or speaks_for(actor, row)):
+        return row
+    if works_at(actor, row):
+        return row
+    raise NotFound
+
+
+def works_at(actor: Actor, row: visits_reads.VisitRow) -> bool:
+    """Tell whether a visit lies in the actor's community, or its need was dispatched there."""
+    if actor.holds(Role.WORKER, row.place):
+        return True
+    card = needs_reads.need(row.need, now())
+    return bool(card.dispatched_to) and actor.holds(Role.WORKER, card.dispatched_to)
+
+
+def speaks_for(actor: Actor, row: visits_reads.VisitRow) -> bool:
+    """Tell whether the actor is the resident of a visit, or acts for them."""
+    return actor.person is not None and row.resident is not None and people_reads.acts_for(actor.person, row.resident, now())
+
+
+def _checklist(row: visits_reads.VisitRow) -> int:
+    service = needs_reads.service(row.service)
+    return len(service.checklist) if service else 0
+
+
+def code_shown(actor: Actor, visit: UUID, moment: datetime) -> visits_reads.Code:
+    """Return the check-in code for the resident's own page. Raises NotFound for anybody else, and once it is used."""
+    row = visits_reads.visit(visit)
+    if not speaks_for(actor, row):
+        raise NotFound
+    return visits_reads.code_for(visit, moment, window_minutes=policy_at(row.place, moment).minutes("check_in_code_minutes"))
+
+
+def code_by_follow(token: str, moment: datetime) -> visits_reads.Code | None:
+    """Return the check-in code for a need asked without an account, by its follow link; None where there is nothing to show."""
+    card = needs_reads.by_follow(token, moment)
+    row = visits_reads.visit_of_need(card.id) if card else None
+    if row is None or row.state != "booked":
+        return None
+    return visits_reads.code_for(row.id, moment, window_minutes=policy_at(row.place, moment).minutes("check_in_code_minutes"))
+
+
+def check_in(actor: Actor, visit: UUID, code: str, key: str) -> dict[str, Any]:
+    """Check in at the door with the number the resident sees.
+
+    Raises NotFound for somebody else's visit, Refused(CHECK_IN_CODE_WRONG, CHECK_IN_TOO_EARLY, TOO_MANY_TRIES, STATE_FORBIDS).
+    """
+    row = visits_reads.visit(visit)
+    if row.helper != actor.person:
+        raise NotFound
+    rules = policy_at(row.place, now())
+    try:
+        with step(actor, key, "visit.check_in", {"visit": str(visit), "code": code}, place=row.place) as s:
+            if s.answer is not None:
+                return s.answer
+            # The need's lock comes before the visit's.
+            needs.move(s, row.need, "start")
+            visits.check_in(
+                s, visit, code, window_minutes=rules.minutes("check_in_code_minutes"),
+                early_minutes=rules.minutes("check_in_early_minutes"), tries_max=rules.count("check_in_tries_max"),
+            )  # fmt: skip
+            return s.done({"visit": str(visit)})
+    except Refused as refused:
+        if refused.code is Refusal.CHECK_IN_CODE_WRONG:
+            visits.wrong_code(visit)  # outside the step that was rolled back: the count must stay
+        raise
+
+
+def check_in_paper(actor: Actor, visit: UUID, arrived_at: datetime, called_back_at: datetime, key: str) -> dict[str, Any]:
+    """Record a check-in on paper after calling the resident back, as a worker who is no party.
+
+    Raises NotFound, Refused(PARTY_TO_IT, INPUT_INVALID, STATE_FORBIDS).
+    """
+    row = visit_for(actor, visit)
+    inputs = {"visit": str(visit), "arrived": arrived_at.isoformat(), "called": called_back_at.isoformat()}
+    with step(actor, key, "visit.check_in_paper", inputs, place=row.place) as s:
+        if s.answer is not None:
+            return s.answer
+        needs.move(s, row.need, "start")
+        visits.check_in_paper(s, visit, arrived_at=arrived_at, called_back_at=called_back_at)
+        return s.done({"visit": str(visit)})
+
+
+def tick(actor: Actor, visit: UUID, item: int, done: bool, key: str) -> dict[str, Any]:
+    """Tick or untick one item of the checklist during the visit."""
+    row = visits_reads.visit(visit)
+    with step(actor, key, "visit.tick", {"visit": str(visit), "item": item, "done": done}, place=row.place) as s:
+        if s.answer is not None:
+            return s.answer
+        visits.tick(s, visit, item, done, items=_checklist(row))
+        return s.done({"visit": str(visit), "item": item})
+
+
+def check_out(actor: Actor, visit: UUID, key: str) -> dict[str, Any]:
+    """Check out when the list is done. Raises NotFound, Refused(NOT_CHECKED_IN, CHECKLIST_OPEN)."""
+    row = visits_reads.visit(visit)
+    if row.helper != actor.person:
+        raise NotFound
+    with step(actor, key, "visit.check_out", {"visit": str(visit)}, place=row.place) as s:
+        if s.answer is not None:
+            return s.answer
+        if row.state == "booked":
+            raise Refused(Refusal.NOT_CHECKED_IN)
+        needs.move(s, row.need, "finish")
+        visits.check_out(s, visit, items=_checklist(row))
+        if row.resident is not None:
+            people.tell(s, "visit.finished", about=f"visit:{visit}", person=row.resident, facts={"service": row.service})
+        return s.done({"visit": str(visit)})
+
+
+def cancel(actor: Actor, visit: UUID, reason: str, key: str) -> dict[str, Any]:
+    """Cancel a booked visit with a reason, as either side or the worker; the need looks for somebody else.
+
+    Raises NotFound, Refused(STATE_FORBIDS, REASON_REQUIRED).
+    """
+    row = visit_for(actor, visit)
+    with step(actor, key, "visit.cancel", {"visit": str(visit), "reason": reason}, place=row.place) as s:
+        if s.answer is not None:
+            return s.answer
+        needs.move(s, row.need, "release")
+        visits.cancel(s, visit, reason)
+        free(s, row, "visit.cancelled")
+        return s.done({"visit": str(visit)})
+
+
+def free(s: OpenStep, row: visits_reads.VisitRow, kind: str) -> None:
+    """After a visit that will not happen: hours return, access closes, both are told, the matcher tries again."""
+    timebank.void_for_visit(s, row.id)
+    people.close_access(s, f"visit:{row.id}")
+    facts: dict[str, str | int] = {"service": row.service}
+    for person in (row.resident, row.helper):
+        if person is not None:
+            people.tell(s, kind, about=f"visit:{row.id}", person=person, facts=facts)
+    people.tell(s, kind, about=f"visit:{row.id}", post=(Role.WORKER, row.place[:12]), facts=facts)
+    s.later("match.propose", {"need": str(row.need)})

@@ -1,0 +1,207 @@
+"""What the log shows: checkpoint, tiles and bundles as published, receipts, checks of receipts, and its own audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from linli.kernel.errors import NotFound, Refusal, Refused
+from linli.trust.evidence import audit, keys, tables
+from linli.trust.evidence.core import entries, notes, receipts, tiles
+from linli.trust.evidence.core.tree import HASH_BYTES, inclusion_path
+from linli.trust.evidence.models import Checkpoint, Entry, Tile, Waiting
+
+_OF_REF = """
+SELECT e.uid, e.kind, e.place_code, e.ref, e.occurred_at, e.recorded_at, e.payload, e.salt,
+    t.index * 256 + array_position(t.entries, e.id) - 1
+FROM evidence_entry e
+LEFT JOIN evidence_tile t ON t.level = 0 AND int8range(t.first_entry, t.last_entry, '[]') @> e.id AND e.id = ANY(t.entries)
+WHERE e.ref = %s ORDER BY 9, e.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointView:
+    """The newest signed statement of the log. `note` is what /log/checkpoint serves."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What an operator looks at: leaves in the tree, leaves under a signature, entries without a place yet."""
+
+    size: int
+    published: int
+    waiting: int
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the public page says of a receipt. Where `ok` is false, `flaw` (receipts.Flaw) and `entry` (from 1) say where it is broken."""
+
+    ok: bool
+    flaw: str | None
+    entry: int | None
+    receipt: receipts.Receipt | None
+    signed_at: datetime | None
+
+
+def checkpoint() -> CheckpointView:
+    """Return the newest checkpoint. Raises NotFound before the first publication."""
+    last = Checkpoint.objects.order_by("-size").first()
+    if last is None:
+        raise NotFound("checkpoint")
+    return CheckpointView(last.note.partition("\n")[0], last.size, bytes(last.root), last.note, last.at)
+
+
+def vkey() -> str:
+    """Return the log's public key, as it is printed and handed on. Raises NotFound before the first publication."""
+    key = keys.signing_key()
+    if key is None:
+        raise NotFound("vkey")
+    return key.verifier().text()
+
+
+def state() -> LogState:
+    """Return how the log stands."""
+    last = Checkpoint.objects.order_by("-size").values_list("size", "at").first()
+    size, at = last or (0, None)
+    return LogState(tables.tree_size(), size, Waiting.objects.count(), at)
+
+
+def _published_size() -> int:
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def tile(level: int, index: int, width: int) -> bytes:
+    """Return `width` hashes of a tile. Raises NotFound where no checkpoint covers that many."""
+    if not 0 < width <= tiles.width_at(_published_size(), level, index):
+        raise NotFound("tile")
+    return tables.fetch_tile(level, index)[: width * HASH_BYTES]
+
+
+def entry_bundle(index: int, width: int) -> bytes:
+    """Return the first `width` leaves of bundle `index`, each behind its length: commitments, never what they stand for.
+
+    Raises NotFound where no checkpoint covers that many, LogBroken where an entry behind a leaf is gone.
+    """
+    if not 0 < width <= tiles.width_at(_published_size(), 0, index):
+        raise NotFound("bundle")
+    ids = (Tile.objects.get(level=0, index=index).entries or [])[:width]
+    found = dict(Entry.objects.filter(pk__in=ids).values_list("pk", "commitment"))
+    if len(found) != width:
+        raise tables.LogBroken(f"entries behind bundle {index} are gone")
+    return tiles.bundle_of(entries.leaf_of(bytes(found[pk])) for pk in ids)
+
+
+def resource(path: str) -> bytes:
+    """Return what the log serves below its prefix: `checkpoint`, `tile/<level>/<index>[.p/<width>]`, `tile/entries/<index>[.p/<width>]`.
+
+    Raises NotFound for any other path, and for tiles that no checkpoint covers.
+    """
+    if path == "checkpoint":
+        return checkpoint().note.encode()
+    try:
+        name = tiles.parse_path(path)
+    except ValueError:
+        raise NotFound("tile") from None
+    return entry_bundle(name.index, name.width) if name.level is None else tile(name.level, name.index, name.width)
+
+
+def _content(row: tuple[Any, ...]) -> entries.Content:
+    uid, kind, place, ref, occurred_at, recorded_at, payload = row[:7]
+    return entries.Content(UUID(str(uid)), kind, place, ref, occurred_at, recorded_at, entries.payload_of(payload))
+
+
+def receipt(ref: str, *, now: datetime) -> receipts.Receipt:
+    """Return the receipt of everything the log knows under `ref`, e.g. `visit:<uuid>`, under the first checkpoint that covers it.
+
+    So it stays the same file until something new happens. Raises NotFound where nothing was recorded, and
+    Refused(NOT_PUBLISHED_YET, seconds=…) while an entry waits for its signature, with the seconds until the next publication.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_REF, [ref])
+        rows = cursor.fetchall()
+    if not rows:
+        raise NotFound("receipt")
+    last = rows[-1][8]  # NULL, without a place in the tree, sorts last
+    signed = None if last is None else Checkpoint.objects.filter(size__gt=last).order_by("size").first()
+    key = keys.signing_key()
+    if signed is None or key is None:
+        raise Refused(Refusal.NOT_PUBLISHED_YET, seconds=_seconds_to_wait(now))
+    nodes = tables.nodes()
+    opened = tuple(
+        receipts.ReceiptEntry(row[8], entries.plain(_content(row)), bytes(row[7]), tuple(inclusion_path(nodes, row[8], signed.size)))
+        for row in rows
+    )
+    return receipts.Receipt(ref, key.name, signed.size, opened, signed.note, key.verifier().text())
+
+
+def number_of(ref: str) -> int | None:
+    """Return the number in the log of the newest entry under `ref`, counted from 0; None where nothing of it stands in the tree yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_REF, [ref])
+        numbers = [int(row[8]) for row in cursor.fetchall() if row[8] is not None]
+    return max(numbers, default=None)
+
+
+def _seconds_to_wait(now: datetime) -> int:
+    last = Checkpoint.objects.order_by("-size").values_list("at", flat=True).first()
+    gone = 0 if last is None else int((now - last).total_seconds())
+    return max(1, min(receipts.PUBLISH_EVERY_SECONDS, receipts.PUBLISH_EVERY_SECONDS - gone))
+
+
+def encode_qr(receipt: receipts.Receipt) -> str:
+    """Return the receipt as text for a QR code (core.receipts.encode_qr): at most 1,700 characters, main entries first."""
+    return receipts.encode_qr(receipt)
+
+
+def check(text: str) -> Verdict:
+    """Say whether a receipt holds: a file's content or a QR text, also behind the `#` of a link; blanks around it do not count.
+
+    Checked against this log's key and, beyond what anybody can check offline, against the tree this log shows.
+    """
+    parsed: receipts.Receipt | None = None
+    try:
+        parsed = receipts.parse(_file_of(text.strip()))
+        key = keys.signing_key()
+        at_seconds = receipts.check(parsed, key.verifier() if key else None)
+        if key is None or not _is_ours(parsed):
+            raise receipts.ReceiptBroken(receipts.Flaw.FORK)
+    except receipts.ReceiptBroken as broken:
+        return Verdict(False, broken.flaw.value, broken.entry, parsed, None)
+    return Verdict(True, None, None, parsed, None if at_seconds is None else datetime.fromtimestamp(at_seconds, UTC))
+
+
+def _file_of(text: str) -> bytes:
+    if text.startswith("{"):
+        return text.encode(errors="replace") + b"\n"
+    return receipts.decode_qr(text.rpartition("#")[2])
+
+
+def _is_ours(parsed: receipts.Receipt) -> bool:
+    # The signature holds already, so this can fail only where somebody signed two histories or the tables were changed.
+    root = notes.Checkpoint.parse(parsed.checkpoint.partition("\n\n")[0] + "\n").root
+    try:
+        return parsed.size <= tables.tree_size() and tables.root_at(parsed.size) == root
+    except tables.LogBroken:
+        return False
+
+
+def verify(progress: Callable[[int, int], None] = audit.silent) -> list[audit.Finding]:
+    """Rebuild the whole tree from the entries and compare it with leaves, tiles and every signed checkpoint; return what does not fit.
+
+    `progress(done, total)` is called with leaves. An empty list says that nothing was changed since it was signed.
+    """
+    return audit.run(progress)

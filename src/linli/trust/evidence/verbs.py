@@ -1,0 +1,151 @@
+"""Sequence, integrate, publish: the three steps of an entry into the log.
+
+queue      in the request's own transaction: one insert, durable with what it is about.
+integrate  one at a time (advisory lock): waiting entries get consecutive leaf indexes, tiles grow; all in one transaction.
+publish    on a timer: the tree so far is signed as a checkpoint, after a look that the last signed one is still in it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from linli.kernel.ids import new_id
+from linli.kernel.step import Payload
+from linli.trust.evidence import keys, tables
+from linli.trust.evidence.core import entries, notes, tiles
+from linli.trust.evidence.core.tree import leaf_hash
+from linli.trust.evidence.models import Checkpoint, Tile
+from linli.trust.evidence.tables import LogBroken
+
+QUEUE_ROWS_MAX = 5_000
+
+_QUEUE = """
+WITH fresh AS (
+    INSERT INTO evidence_entry (uid, kind, place_code, ref, occurred_at, recorded_at, payload, salt, commitment)
+    SELECT uid, kind, place_code, ref, occurred_at, recorded_at, payload, salt, commitment
+    FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::bytea[], %s::bytea[])
+        WITH ORDINALITY AS t (uid, kind, place_code, ref, occurred_at, recorded_at, payload, salt, commitment, row)
+    ORDER BY row
+    RETURNING id)
+INSERT INTO evidence_waiting (entry_id) SELECT id FROM fresh
+"""
+
+_TAKE = """
+WITH taken AS (
+    DELETE FROM evidence_waiting WHERE entry_id IN (SELECT entry_id FROM evidence_waiting ORDER BY entry_id LIMIT %s) RETURNING entry_id)
+SELECT taken.entry_id, entry.commitment FROM taken LEFT JOIN evidence_entry entry ON entry.id = taken.entry_id ORDER BY taken.entry_id
+"""
+
+_GROW = """
+INSERT INTO evidence_tile (level, index, hashes, entries, first_entry, last_entry)
+VALUES (%s, %s, %s, %s::bigint[], %s, %s)
+ON CONFLICT (level, index) DO UPDATE SET hashes = EXCLUDED.hashes, entries = EXCLUDED.entries,
+    first_entry = EXCLUDED.first_entry, last_entry = EXCLUDED.last_entry
+"""
+
+
+def queue(*, kind: str, place: str, payload: Payload, occurred_at: datetime, recorded_at: datetime, ref: str | None = None) -> UUID:
+    """Queue one entry in the open transaction and return its id. It is in the log when that transaction is, or not at all.
+
+    Raises ValueError for an unknown kind, a malformed ref, and for anything in `payload` that could be a person's words or phone.
+    """
+    return queue_many([entries.QueuedEntry(kind, place, payload, occurred_at, recorded_at, ref)])[0]
+
+
+def queue_many(rows: Sequence[entries.QueuedEntry]) -> list[UUID]:
+    """Queue entries in the open transaction, in this order; one insert per 5,000. Returns their ids. Raises ValueError as `queue`."""
+    uids: list[UUID] = []
+    for start in range(0, len(rows), QUEUE_ROWS_MAX):
+        columns = list(zip(*(_columns(row) for row in rows[start : start + QUEUE_ROWS_MAX]), strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_QUEUE, [list(column) for column in columns])
+        uids += columns[0]
+    return uids
+
+
+def _columns(row: entries.QueuedEntry) -> tuple[UUID, str, str, str | None, datetime, datetime, str, bytes, bytes]:
+    entries.check(row)
+    uid, salt = new_id(row.recorded_at), secrets.token_bytes(entries.SALT_BYTES)
+    content = entries.Content(uid, row.kind, row.place, row.ref, row.occurred_at, row.recorded_at, row.payload)
+    commitment = entries.commitment_of(entries.body_of(entries.plain(content)), salt)
+    text = entries.payload_text(row.payload)
+    return uid, row.kind, row.place, row.ref, row.occurred_at, row.recorded_at, text, salt, commitment
+
+
+def integrate(*, batch_max: int = 1_000) -> int:
+    """Give up to `batch_max` waiting entries their place in the tree and return how many; 0 says that none waited.
+
+    A second integrator waits for the first. Ended half-way, nothing of the batch is kept and the next call begins it anew.
+    Raises LogBroken where a waiting entry is gone or the right edge of the tree is damaged.
+    """
+    with transaction.atomic():
+        tables.lock_log()
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, [batch_max])
+            taken = cursor.fetchall()
+        if not taken:
+            return 0
+        gone = [entry for entry, commitment in taken if commitment is None]
+        if gone:
+            raise LogBroken(f"waiting entries are gone: {gone[:5]}")
+        size = tables.tree_size()
+        leaves = [leaf_hash(entries.leaf_of(bytes(commitment))) for _, commitment in taken]
+        changed = tiles.grow(size, tables.right_edge(size), leaves)
+        _write(changed, _entries_behind(size, [entry for entry, _ in taken]))
+    return len(taken)
+
+
+def _entries_behind(size: int, taken: list[int]) -> dict[int, list[int]]:
+    # Per changed level-0 tile, the entries behind its hashes: those of the partial tile before the new ones.
+    first = size // tiles.WIDTH
+    known = Tile.objects.filter(level=0, index=first).values_list("entries", flat=True).first() if size % tiles.WIDTH else None
+    row = [*(known or []), *taken]
+    return {first + i // tiles.WIDTH: row[i : i + tiles.WIDTH] for i in range(0, len(row), tiles.WIDTH)}
+
+
+def _write(changed: Sequence[tiles.Tile], behind: dict[int, list[int]]) -> None:
+    rows = []
+    for tile in changed:
+        ids = behind[tile.index] if tile.level == 0 else None
+        rows.append((tile.level, tile.index, tile.hashes, ids, min(ids) if ids else None, max(ids) if ids else None))
+    with connection.cursor() as cursor:
+        cursor.executemany(_GROW, rows)
+
+
+def publish(now: datetime) -> int | None:
+    """Sign the tree as it stands, where it grew since the last checkpoint; return the size signed, or None.
+
+    Raises LogBroken where the last checkpoint is not of this tree or this key any more: a log never signs two histories.
+    """
+    with transaction.atomic():
+        tables.lock_log()
+        size = tables.tree_size()
+        last = Checkpoint.objects.order_by("-size").first()
+        if size == (last.size if last else 0):
+            return None
+        key = keys.make_signing_key() if last is None else _same_key(last)
+        if last is not None and (size < last.size or tables.root_at(last.size) != bytes(last.root)):
+            raise LogBroken(f"the tree is not the one signed at size {last.size}")
+        root, at_seconds = tables.root_at(size), int(now.timestamp())
+        note = notes.sign(notes.Checkpoint(key.name, size, root).text(), key, at_seconds)
+        number = 1 if last is None else last.number + 1
+        Checkpoint.objects.create(size=size, number=number, root=root, note=note, at=datetime.fromtimestamp(at_seconds, UTC))
+    return size
+
+
+def _same_key(last: Checkpoint) -> notes.SigningKey:
+    key = keys.signing_key()
+    if key is None:
+        raise LogBroken("the signing key is gone; restore it from the backup, a new key would be a new log")
+    try:
+        opened = notes.open_note(last.note, key.verifier())
+    except notes.NoteBroken as error:
+        raise LogBroken(f"the last checkpoint is not signed by this key: {error}") from error
+    if notes.Checkpoint.parse(opened.text) != notes.Checkpoint(key.name, last.size, bytes(last.root)):
+        raise LogBroken(f"checkpoint {last.size} does not say what its note says")
+    return key

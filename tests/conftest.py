@@ -1,0 +1,19 @@
+"""Fixtures of the stories."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import cast
+
+
+@pytest.fixture
+def street(db: None) -> cast.Street:
+    """The cast on one real street, inside the test's transaction."""
+    return cast.settle()
+
+
+@pytest.fixture
+def living_street(transactional_db: None) -> cast.Street:
+    """The cast on one real street, committed: for threads, other processes and racing steps."""
+    return cast.settle()
