@@ -66,9 +66,7 @@ def settle() -> Street:
         populate.NewResident("老周", 0, "1 单元 101", 1961, "m", "+8610090000011", persona="zhou", account=True),
         populate.NewResident("郑工", 0, "1 单元 102", 1982, "f", "+8610090000012", persona="zheng", account=True),
     ]
-    away = populate.settle(
-        populate.Settlement(OTHER, [populate.NewBuilding("1 栋", 23_150_000, 113_300_000)], others, worker=1)
-    )
+    away = populate.settle(populate.Settlement(OTHER, [populate.NewBuilding("1 栋", 23_150_000, 113_300_000)], others, worker=1))
     names = [row.persona for row in [*rows, *others]]
     steps.move_clock(to=BEGIN, speed=0)
     return Street(dict(zip(names, [*home.people, *away.people], strict=True)), dict(zip(names, [*home.homes, *away.homes], strict=True)))

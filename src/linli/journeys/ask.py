@@ -168,7 +168,8 @@ def withdraw(actor: Actor, need: UUID, reason: str, key: str) -> dict[str, Any]:
     Raises NotFound for anybody else, Refused(STATE_FORBIDS, REASON_REQUIRED for staff).
     """
     card = need_for(actor, need)
-    return _withdraw(actor, card, reason or ("" if card.asker == actor.person else needs.reason_of(reason)), key)
+    own = actor.person is not None and card.asker is not None and people_reads.acts_for(actor.person, card.asker, now())
+    return _withdraw(actor, card, reason if own else needs.reason_of(reason), key)
 
 
 def withdraw_by_follow(token: str, key: str) -> dict[str, Any]:

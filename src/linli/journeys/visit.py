@@ -13,6 +13,7 @@ from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.visits import reads as visits_reads
 from linli.help.visits import verbs as visits
+from linli.help.visits.core import Code
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import policy_at
 from linli.kernel.actor import Actor, Role
@@ -48,7 +49,7 @@ def _checklist(row: visits_reads.VisitRow) -> int:
     return len(service.checklist) if service else 0
 
 
-def code_shown(actor: Actor, visit: UUID, moment: datetime) -> visits_reads.Code:
+def code_shown(actor: Actor, visit: UUID, moment: datetime) -> Code:
     """Return the check-in code for the resident's own page. Raises NotFound for anybody else, and once it is used."""
     row = visits_reads.visit(visit)
     if not speaks_for(actor, row):
@@ -56,7 +57,7 @@ def code_shown(actor: Actor, visit: UUID, moment: datetime) -> visits_reads.Code
     return visits_reads.code_for(visit, moment, window_minutes=policy_at(row.place, moment).minutes("check_in_code_minutes"))
 
 
-def code_by_follow(token: str, moment: datetime) -> visits_reads.Code | None:
+def code_by_follow(token: str, moment: datetime) -> Code | None:
     """Return the check-in code for a need asked without an account, by its follow link; None where there is nothing to show."""
     card = needs_reads.by_follow(token, moment)
     row = visits_reads.visit_of_need(card.id) if card else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from linli.kernel.actor import Actor
 
 Plain = str | int | bool | None
-Payload = Mapping[str, "Plain | list[Plain] | dict[str, Plain] | list[dict[str, Plain]]"]
+Payload = Mapping[str, "Plain | Sequence[Plain] | Mapping[str, Plain] | Sequence[Mapping[str, Plain]]"]
 
 
 class Step(Protocol):

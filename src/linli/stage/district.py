@@ -26,7 +26,6 @@ DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
 RESIDENTS, HELPERS, DAYS, NEEDS_A_DAY = 20_000, 3_000, 30, 55
 SEED = 20_251_124
 PROCESSES = 2
-COMMUNITY_LEVEL, STREET_LEVEL = 5, 4
 Progress = Callable[[str, int, int], None]
 
 # Personas: name, birth year, sex, what they are. All made up.
@@ -40,13 +39,13 @@ def is_built() -> bool:
 
 def communities() -> tuple[str, ...]:
     """Return the real community codes of the district, in code order."""
-    return places.codes_below(DISTRICT, places.Level(COMMUNITY_LEVEL))
+    return places.codes_below(DISTRICT, places.COMMUNITY)
 
 
 def home_community() -> str:
     """Return the community where the personas live: the first of the home street."""
-    street = next(row.code for row in places.below(DISTRICT, places.Level(STREET_LEVEL)).rows if row.name == HOME_STREET)
-    return places.codes_below(street, places.Level(COMMUNITY_LEVEL))[0]
+    street = next(row.code for row in places.below(DISTRICT, places.STREET).rows if row.name == HOME_STREET)
+    return places.codes_below(street, places.COMMUNITY)[0]
 
 
 def _settlement(plan: population.CommunityPlan, *, first_phone: int, year: int) -> populate.Settlement:

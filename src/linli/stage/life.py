@@ -213,9 +213,9 @@ def live_past(town: Town, start: datetime, end: datetime, *, a_day: float, each:
     for moment in arrivals(town.rng, start, end, a_day=a_day):
         town.begin(moment)
     while (due := town.next_at()) is not None and due < end:
-        moment = town.take_one(hold=True)
-        if moment is not None:
-            each(moment)
+        taken = town.take_one(hold=True)
+        if taken is not None:
+            each(taken)
     return town.told
 
 
@@ -234,4 +234,3 @@ def live_on(town: Town, *, a_day: float, stop: threading.Event) -> None:
             town.take_one(hold=False)
         else:
             stop.wait(0.5)
-

@@ -82,8 +82,15 @@ def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) 
         warned = sum(1 for w in seen.warnings if w.place.startswith(row.code))
         lines.append(
             PlaceLine(
-                row.code, row.name, place_url(row.code), index_shown(found.get(row.code)), live.live, live.risen, live.late,
-                wilson(counts.answered_in_time, counts.answered), warned,
+                row.code,
+                row.name,
+                place_url(row.code),
+                index_shown(found.get(row.code)),
+                live.live,
+                live.risen,
+                live.late,
+                wilson(counts.answered_in_time, counts.answered),
+                warned,
             )
         )
     # Where help is late comes first, then the lowest index; places without an index stand last.

@@ -62,7 +62,9 @@ def street_page(request: HttpRequest, place: str, moment: datetime) -> StreetPag
             with_query(request.path, **kept, **{"from": str(start + ROWS)}) if len(cards) > ROWS else "",
         ),
         objections=_objections(objections, names, moment),
-        declared=tuple(DeclaredLine(_(d.service.name), d.service.code, names.get(d.place, d.place), d.place, d.declared_at) for d in declared),
+        declared=tuple(
+            DeclaredLine(_(d.service.name), d.service.code, names.get(d.place, d.place), d.place, d.declared_at) for d in declared
+        ),
         figures=figures_of(needs.counts(place, moment - timedelta(days=days), moment), policy),
         figures_days=days,
         late_count=late,

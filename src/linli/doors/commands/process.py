@@ -16,13 +16,15 @@ from linli.doors.commands.supervisor import MARK
 from linli.doors.site import logs
 from linli.doors.site.config import config
 from linli.journeys.loops import run_clock, run_matcher, run_worker
+from linli.stage import district
 
-LOOPS = {"clock": run_clock, "matcher": run_matcher, "worker": run_worker}
+LOOPS = {"clock": run_clock, "matcher": run_matcher, "worker": run_worker, "life": district.live}
 WORDS = {
     "web": "answers browsers and programs",
     "clock": "does what falls due: escalation, reminders, no-shows, holds",
     "matcher": "offers needs to helpers",
     "worker": "does what steps left for later; keeps the record; takes stock",
+    "life": "goes on with the life of the demo's made-up district",
 }
 STOP_SECONDS = 10
 

@@ -52,14 +52,14 @@ def address(settings: Config) -> str:
     return settings.public_url or f"http://localhost:{settings.port}/"
 
 
-def serve(prepare: Callable[[], None], greet: Callable[[], None]) -> int:
+def serve(prepare: Callable[[], None], greet: Callable[[], None], *, parts: tuple[str, ...] = PARTS) -> int:
     """Run everything until interrupted; return the exit code. `prepare` runs once the tables, places and policy stand."""
     settings = config()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # all three ways of stopping are one
     try:
         with _alone(settings):
-            _serve_alone(settings, prepare, greet)
+            _serve_alone(settings, prepare, greet, parts)
     except AlreadyRuns as error:
         complain(str(error))
         return 1
@@ -103,11 +103,11 @@ def running(data: Path) -> dict[str, str | int] | None:
     return None
 
 
-def _serve_alone(settings: Config, prepare: Callable[[], None], greet: Callable[[], None]) -> None:
+def _serve_alone(settings: Config, prepare: Callable[[], None], greet: Callable[[], None], parts: tuple[str, ...]) -> None:
     end_leftovers(settings.data)
     _check_port(settings)
     cluster = None if settings.database_url else Cluster(settings.data)
-    supervisor = Supervisor(settings.data, tuple(part(name) for name in PARTS), cluster)
+    supervisor = Supervisor(settings.data, tuple(part(name) for name in parts), cluster)
     try:
         if cluster is not None:
             cluster.start()

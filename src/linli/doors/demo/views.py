@@ -45,7 +45,14 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = people.cards(list(known.values()), now())
     labels = places.labels([cards[pk].place[:12] for pk in known.values()])
     rows = [
-        {"code": p.code, "name": p.name, "what": gettext(p.what), "tries": gettext(p.tries), "icon": p.icon, "place": labels.get(cards[known[p.code]].place[:12], "")}
+        {
+            "code": p.code,
+            "name": p.name,
+            "what": gettext(p.what),
+            "tries": gettext(p.tries),
+            "icon": p.icon,
+            "place": labels.get(cards[known[p.code]].place[:12], ""),
+        }
         for p in PERSONAS
         if p.code in known
     ]

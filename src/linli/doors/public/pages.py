@@ -46,7 +46,14 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def _lines(rules: policies.Policy) -> dict[str, int | str]:
-    spans = ("answer_minutes", "answer_group_minutes", "answer_urgent_minutes", "handle_minutes", "no_show_minutes", "check_in_code_minutes")
+    spans = (
+        "answer_minutes",
+        "answer_group_minutes",
+        "answer_urgent_minutes",
+        "handle_minutes",
+        "no_show_minutes",
+        "check_in_code_minutes",
+    )
     numbers = {name: rules.minutes(name) for name in spans}
     texts = {name: rules.text(name) for name in ("emergency_fire", "emergency_ambulance", "emergency_police", "community_phone")}
     return {**numbers, **texts, "handle_days": rules.minutes("handle_minutes") // 1440, "reopen_days": rules.days("reopen_days")}
@@ -68,7 +75,9 @@ def view(request: HttpRequest) -> HttpResponse:
     if actor.person is not None:
         elder = request.POST.get("elder")
         mine.settings(
-            actor, language=language if language in dict(settings.LANGUAGES) else None, elder_view=elder == "1" if elder in {"0", "1"} else None
+            actor,
+            language=language if language in dict(settings.LANGUAGES) else None,
+            elder_view=elder == "1" if elder in {"0", "1"} else None,
         )
     return response
 

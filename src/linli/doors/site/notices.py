@@ -44,12 +44,15 @@ KINDS: dict[str, str] = {
     "hours.seeded": gettext_noop("收到种子时间 %(minutes)s"),
 }
 
+# What a notice may tell; one that tells less leaves the rest empty.
+FACTS = ("service", "number", "n", "stars", "minutes", "starts_at", "clock", "level", "verdict")
+
 
 def notice_words(kind: str, facts: Mapping[str, Any]) -> str:
     """Return a notice in the page's language; a kind without words is shown by its code, so that nothing is hidden."""
     if kind not in KINDS:
         return kind
-    said: dict[str, Any] = dict.fromkeys(("service", "number", "n", "stars", "minutes", "starts_at", "clock", "level", "verdict"), "") | facts
+    said: dict[str, Any] = {**dict.fromkeys(FACTS, ""), **facts}
     service = needs.service(str(said["service"]))
     said["service"] = gettext(service.short) if service else said["service"]
     if isinstance(said["minutes"], int):

@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 DEBUG = False
 SECRET_KEY = secrets.secret("django")
 LINLI_MASTER_KEY_FILE = LINLI.data / "keys" / "master"
+secrets.secret("master")
 LINLI_DEMO = LINLI.demo
 LINLI_PRODUCTION = LINLI.production
 LINLI_CODE_SENDER = LINLI.code_sender

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -12,4 +14,4 @@ class AccountBackend(BaseBackend):
 
     def get_user(self, user_id: str) -> AbstractBaseUser | None:  # type: ignore[override]
         """Return the active account of a session, or None: a closed account is out at once."""
-        return get_user_model()._default_manager.filter(pk=user_id, is_active=True).first()
+        return get_user_model()._default_manager.filter(pk=UUID(str(user_id)), is_active=True).first()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from linli.doors.api.v1 import api
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.doors.public.urls")),
     path("log/", include("linli.doors.public.log_urls")),
@@ -13,5 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("linli.doors.worker.urls")),
     path("", include("linli.doors.city.urls")),
     path("demo/", include("linli.doors.demo.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", include("linli.doors.api.urls")),
 ]

@@ -41,7 +41,9 @@ def used_percent(start: datetime, due: datetime, left_s: int | None) -> int:
 def warning_line(card: WarningCard, names: dict[str, str]) -> WarningLine:
     """Return one warning as shown, with the figures that opened it."""
     title = _("%(what)s低于 %(bar)s") % {"what": say(DIMENSIONS, card.dimension), "bar": f"{card.bar_ppm / 10_000:.0f}%"}
-    clock = Clock(_("交自查方案"), card.plan_left_s, used_percent(card.opened_at, card.plan_due_at, card.plan_left_s), met=card.plan_left_s is None)
+    clock = Clock(
+        _("交自查方案"), card.plan_left_s, used_percent(card.opened_at, card.plan_due_at, card.plan_left_s), met=card.plan_left_s is None
+    )
     return WarningLine(
         card.id, names.get(card.place, card.place), say(WARNING_LEVELS, card.level.value), card.level.value, title,
         say(WARNING_STATES, card.state.value), Share(card.value_ppm, card.low_ppm, card.high_ppm, card.n), card.bar_ppm, card.opened_at,

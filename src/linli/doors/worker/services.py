@@ -29,14 +29,18 @@ def _lines(declared: Mapping[str, ServiceHereRow], *, special: bool) -> tuple[Se
             continue
         here = declared.get(service.code)
         state = _("在办") if not special or (here and here.approved_at) else _("等街道同意") if here else _("还没有开")
-        rules = tuple(
-            words for holds, words in ((service.same_sex, _("要同性帮手")), (service.two_adults, _("两位成人在场"))) if holds
-        )
+        rules = tuple(words for holds, words in ((service.same_sex, _("要同性帮手")), (service.two_adults, _("两位成人在场"))) if holds)
         lines.append(
             ServiceLine(
-                service.code, _(service.name), _(domains[service.domain]), service.minutes,
-                say(CERTIFICATES, service.certificate) if service.certificate else "", rules, tuple(_(item) for item in service.checklist),
-                state, special and here is None,
+                service.code,
+                _(service.name),
+                _(domains[service.domain]),
+                service.minutes,
+                say(CERTIFICATES, service.certificate) if service.certificate else "",
+                rules,
+                tuple(_(item) for item in service.checklist),
+                state,
+                special and here is None,
             )
         )
     return tuple(lines)

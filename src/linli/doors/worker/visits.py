@@ -109,7 +109,9 @@ def acts_of(row: VisitRow, moment: datetime) -> Iterator[Act]:
     elif state == "checked_out" and row.resident_minutes is None:
         yield _minutes_act(row, "confirm", _("电话回访确认"), main=True, help=_("打电话问受助的人：来了吗，做了多久。照他说的填。"))
     elif state == "disputed":
-        yield _minutes_act(row, "settle", _("调定时长"), main=True, help=_("两边都问过，再填；查实没有来，填 0。您是当事人时要请别人来调。"), reason=True)
+        yield _minutes_act(
+            row, "settle", _("调定时长"), main=True, help=_("两边都问过，再填；查实没有来，填 0。您是当事人时要请别人来调。"), reason=True
+        )
     elif state in DONE:
         yield _minutes_act(row, "correct", _("更正时长"), help=_("原来的账不改，另记一笔冲正。"), reason=True)
 

@@ -175,9 +175,10 @@ def _ties(actor: Actor, subjects: Collection[UUID], now: datetime) -> dict[UUID,
     audiences = ["neighbours"] + (["helpers"] if any(p.role is Role.VOLUNTEER for p in actor.posts) else [])
     live = Q(withdrawn_at=None) & (Q(until=None) | Q(until__gt=now))
     homes = [actor.home] if actor.home else []
-    for row in Consent.objects.filter(live, person_id__in=subjects, audience__in=audiences).annotate(home=F("person__place_code")):
-        if any(row.home[:12] == home[:12] for home in homes):
-            ties[row.person_id].granted.add(DataClass(row.data_class))
+    consents = Consent.objects.filter(live, person_id__in=subjects, audience__in=audiences)
+    for person, data_class, place in consents.values_list("person_id", "data_class", "person__place_code"):
+        if any(place[:12] == home[:12] for home in homes):
+            ties[person].granted.add(DataClass(data_class))
     return ties
 
 
@@ -209,7 +210,7 @@ def _allowed(actor: Actor, row: Person, tie: _Tie | None) -> frozenset[DataClass
 
 def _keys(subjects: Collection[UUID]) -> dict[UUID, bytes]:
     rows = SubjectKey.objects.filter(subject__in=subjects, wrapped__isnull=False).values_list("subject", "wrapped")
-    return {subject: seals.unwrap(subject, wrapped) for subject, wrapped in rows if wrapped is not None}
+    return {subject: seals.unwrap(subject, bytes(wrapped)) for subject, wrapped in rows if wrapped is not None}
 
 
 def _groups(subjects: Collection[UUID], now: datetime) -> dict[UUID, tuple[Group, ...]]:
@@ -228,11 +229,11 @@ def _shown(
         return Shown(row.pk)
     door = None
     if DataClass.DOOR in classes and row.household is not None and row.household.pk in keys:
-        door = seals.unseal(keys[row.household.pk], row.household.pk, "door", row.household.door_sealed)
+        door = seals.unseal(keys[row.household.pk], row.household.pk, "door", bytes(row.household.door_sealed))
     return Shown(
         row.pk,
-        name=seals.unseal(key, row.pk, "name", row.name_sealed) if DataClass.NAME in classes else None,
-        phone=seals.unseal(key, row.pk, "phone", row.phone_sealed) if DataClass.PHONE in classes and row.phone_sealed else None,
+        name=seals.unseal(key, row.pk, "name", bytes(row.name_sealed)) if DataClass.NAME in classes else None,
+        phone=seals.unseal(key, row.pk, "phone", bytes(row.phone_sealed)) if DataClass.PHONE in classes and row.phone_sealed else None,
         door=door,
         age=age_band(row.birth_year, now) if DataClass.AGE in classes else None,
         groups=groups.get(row.pk) if DataClass.GROUPS in classes else None,

@@ -46,7 +46,8 @@ def claim_key(actor_ref: str, key: str, action: str, *, inputs_hash: str, now: d
     seen = Replay.objects.get(actor_ref=actor_ref, key=key)
     if seen.action != action or seen.inputs_hash != inputs_hash:
         raise Conflict(key)
-    return Known(seen.answer)
+    # The row was kept by a step that committed, and a step keeps its answer before it does.
+    return Known(seen.answer or {})
 
 
 def keep_answer(row: int, answer: Mapping[str, Any]) -> None:

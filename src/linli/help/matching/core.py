@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from math import cos, radians
+from math import cos, hypot, radians
 from uuid import UUID
 
 import numpy as np
@@ -146,7 +146,7 @@ def metres(one: NeedSnap, other: HelperSnap) -> int | None:
     mean = radians((one.lat_micro + other.lat_micro) / 2 / MICRO)
     north = (one.lat_micro - other.lat_micro) / MICRO * METRES_PER_DEGREE
     east = (one.lon_micro - other.lon_micro) / MICRO * METRES_PER_DEGREE * cos(mean)
-    return round((north * north + east * east) ** 0.5)
+    return round(hypot(north, east))
 
 
 BEIJING = timedelta(hours=8)

@@ -223,7 +223,7 @@ def pair_counts(pairs_wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID,
     for resident, helper in pairs_wanted:
         where |= Q(resident=resident, helper=helper)
     rows = Visit.objects.filter(where, state__in=DONE_STATES).values("resident", "helper").annotate(n=Count("pk"))
-    return {(row["resident"], row["helper"]): row["n"] for row in rows}
+    return {(row["resident"], row["helper"]): row["n"] for row in rows if row["resident"] is not None}
 
 
 def no_shows_of(helper: UUID) -> int:

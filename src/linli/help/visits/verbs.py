@@ -130,7 +130,7 @@ def accept(s: Step, offer_id: UUID, *, starts_at: datetime) -> Booked:
         raise Refused(Refusal.OFFER_GONE if "visit_one_live" in str(error) else Refusal.SLOT_TAKEN) from None
     withdraw_offers(s, row.need)
     VisitFlip.objects.create(visit=visit, old="", new=visit.state, event="book", actor_ref=s.actor.ref, at=s.now)
-    payload = {
+    payload: dict[str, str | int] = {
         "visit": str(pk),
         "need": str(row.need),
         "offer": str(row.pk),

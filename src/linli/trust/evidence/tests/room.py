@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from linli.kernel.step import Payload
 from linli.trust.evidence import verbs
 from linli.trust.evidence.core.entries import QueuedEntry
 
@@ -30,7 +32,7 @@ def rows(count: int, *, first: int = 0) -> list[QueuedEntry]:
 def visit_rows(visit: UUID = VISIT) -> list[QueuedEntry]:
     """Return the life of one visit."""
     ref, said = f"visit:{visit}", {"visit": str(visit)}
-    steps = [
+    steps: list[tuple[str, Payload]] = [
         ("visit:booked", {**said, "need": str(UUID(int=0x33)), "helper": str(WANG)}),
         ("visit:checked_in", {**said, "grade": "code"}),
         ("visit:checked_out", {**said, "minutes": 45}),
@@ -54,7 +56,7 @@ def behind_the_back() -> Iterator[Callable[..., list[tuple[object, ...]]]]:
     with connection.cursor() as cursor:
         cursor.execute("".join(f"ALTER TABLE evidence_{t} DISABLE TRIGGER USER;" for t in TABLES))
 
-        def run(sql: str, params: list[object] | None = None) -> list[tuple[object, ...]]:
+        def run(sql: str, params: list[Any] | None = None) -> list[tuple[object, ...]]:
             cursor.execute(sql, params)
             return list(cursor.fetchall()) if cursor.description else []
 
