@@ -22,6 +22,8 @@ from django.db import connection
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "src"))
+from linli.doors.site import secrets  # noqa: E402 — found only now
+
 FOLDER = "LINLI_TEST_FOLDER"  # set by the first process, inherited by workers
 GUARD: list[subprocess.Popen[bytes]] = []
 
@@ -29,18 +31,30 @@ GUARD: list[subprocess.Popen[bytes]] = []
 def _begin() -> None:
     """Set the surroundings before Django's settings are read."""
     if FOLDER in os.environ:
+        _as_worker(Path(os.environ[FOLDER]), os.environ.get("PYTEST_XDIST_WORKER", ""))
         return
     # Below /var/tmp and open to walk through: the server's own user must reach it when the suite runs as root.
     folder = Path(tempfile.mkdtemp(prefix="linli-test-", dir="/var/tmp"))
     folder.chmod(0o711)
+    (folder / "static").mkdir()  # as `linli serve` leaves it; the site warns where it is missing
     for name in [name for name in os.environ if name.startswith("LINLI_") and name not in {"LINLI_LONG", "LINLI_LOG_LEVEL"}]:
         del os.environ[name]
     os.environ.update({FOLDER: str(folder), "LINLI_DATA": str(folder), "LINLI_CLOCK": "test", "LINLI_DEMO": "true"})
-    os.environ["DJANGO_SETTINGS_MODULE"] = "linli.doors.site.settings"
     command = [sys.executable, str(Path(__file__).resolve()), str(folder)]
     # Its own session, so that Ctrl-C does not reach the guard before its work.
     GUARD.append(subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True))
     subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
+
+
+def _as_worker(folder: Path, worker: str) -> None:
+    """Give a worker of xdist a data folder of its own, with its own clock and keys; only the cluster is shared."""
+    if not worker:
+        return
+    host, password = str(secrets.socket_folder(folder)).replace("/", "%2F"), secrets.database_password(folder)
+    own = folder / worker
+    own.mkdir(mode=0o711, exist_ok=True)
+    (own / "static").mkdir(exist_ok=True)
+    os.environ |= {"LINLI_DATA": str(own), "LINLI_DATABASE_URL": f"postgresql://linli:{password}@{host}/linli"}
 
 
 def _guard(folder: Path) -> None:
@@ -106,4 +120,6 @@ if __name__ == "__main__":
     _guard(Path(sys.argv[1]))
 else:
     _begin()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "linli.doors.site.settings"
     django.setup()
+    del os.environ["DJANGO_SETTINGS_MODULE"]  # a worker that inherits it would read the settings before its own surroundings are set

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import cast
+from tests import lived as lived_street
 
 
 @pytest.fixture
@@ -17,3 +18,9 @@ def street(db: None) -> cast.Street:
 def living_street(transactional_db: None) -> cast.Street:
     """The cast on one real street, committed: for threads, other processes and racing steps."""
     return cast.settle()
+
+
+@pytest.fixture
+def lived(street: cast.Street) -> lived_street.Lived:
+    """The street after some days: every page has something to show."""
+    return lived_street.live(street)

@@ -19,6 +19,7 @@ from linli.journeys import populate
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
 from linli.kernel.actor import Role
+from linli.sight.wellbeing import reads as wellbeing
 from linli.stage import population
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
@@ -33,8 +34,8 @@ GRANNY, DAUGHTER, WANG, CHEN, HE, LIN, ZHOU = "li", "daughter", "wang", "chen", 
 
 
 def is_built() -> bool:
-    """Tell whether the district is there."""
-    return GRANNY in people.personas()
+    """Tell whether the district is there with its past: taking stock of it is the last step of making it."""
+    return wellbeing.index(DISTRICT) is not None
 
 
 def communities() -> tuple[str, ...]:
@@ -78,7 +79,14 @@ def _with_personas(home: populate.Settlement, *, street: str, first_phone: int) 
     def persona(code: str, name: str, birth_year: int, sex: str, **more: object) -> populate.NewResident:
         number = len(rows)
         made = populate.NewResident(
-            name, number % 3, f"1 单元 {301 + number}", birth_year, sex, f"+86100{first_phone + number:08d}", persona=code, account=True
+            name,
+            number % 3,
+            f"1 单元 {3 + (number - begin) // 2}0{1 + (number - begin) % 2}",
+            birth_year,
+            sex,
+            f"+86100{first_phone + number:08d}",
+            persona=code,
+            account=True,
         )
         return replace(made, **more)  # type: ignore[arg-type]
 
@@ -113,13 +121,13 @@ def _with_onlooker(settlement: populate.Settlement, *, phone: int) -> populate.S
 
 
 def build(progress: Progress) -> Told:
-    """Settle the district and live its past thirty days; returns how the stories went. Building twice does nothing the second time."""
+    """Settle the district and live its past thirty days; returns how the stories went. One that was cut short is gone on with."""
     if is_built():
         return Told()
     start = now() - timedelta(days=DAYS)
     with held_at(start - timedelta(days=1)):
-        cast = _settle(progress, start)
-    told = _past(cast, start, now(), progress)
+        _settle(progress, start)
+    told = _past(start, now(), progress)
     progress("evidence", 0, 1)
     keep_record()
     progress("evidence", 1, 1)
@@ -128,10 +136,10 @@ def build(progress: Progress) -> Told:
     return told
 
 
-def _settle(progress: Progress, start: datetime) -> list[populate.Settled]:
+def _settle(progress: Progress, start: datetime) -> None:
     codes, home = communities(), home_community()
     plans = population.spread(codes, residents=RESIDENTS, helpers=HELPERS, home=home, seed=SEED)
-    settled, phone = [], 1
+    phone, there = 1, {place[:12] for _person, place in people.synthetic_residents(codes)}
     onlooker = next(code for code in codes if code[:9] != home[:9])
     for done, plan in enumerate(plans):
         settlement = _settlement(plan, first_phone=phone, year=start.year)
@@ -140,9 +148,9 @@ def _settle(progress: Progress, start: datetime) -> list[populate.Settled]:
             settlement = _with_personas(settlement, street=home[:9], first_phone=90_000_000)
         if plan.code == onlooker:
             settlement = _with_onlooker(settlement, phone=91_000_000)
-        settled.append(populate.settle(settlement))
+        if plan.code not in there:
+            populate.settle(settlement)
         progress("people", done + 1, len(plans))
-    return settled
 
 
 def _cast(codes: Sequence[str]) -> Cast:
@@ -159,22 +167,20 @@ def _cast(codes: Sequence[str]) -> Cast:
 def _part(args: tuple[int, tuple[str, ...], datetime, datetime, int]) -> Told:
     """Live the past of some communities in a process of its own."""
     number, codes, start, end, a_day = args
-    django.setup()
-    connections.close_all()
     with held_at(start):
         town = Town(_cast(codes), seed=SEED + number)
     return live_past(town, start, end, a_day=a_day, each=lambda _: None)
 
 
-def _past(settled: list[populate.Settled], start: datetime, end: datetime, progress: Progress) -> Told:
-    codes = [place.community for place in settled]
+def _past(start: datetime, end: datetime, progress: Progress) -> Told:
+    codes = communities()
     parts = [
-        (number, tuple(codes[number::PROCESSES]), start, end, NEEDS_A_DAY // PROCESSES + (number < NEEDS_A_DAY % PROCESSES))
+        (number, codes[number::PROCESSES], start, end, NEEDS_A_DAY // PROCESSES + (number < NEEDS_A_DAY % PROCESSES))
         for number in range(PROCESSES)
     ]
     connections.close_all()
     total = Told()
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+    with multiprocessing.get_context("spawn").Pool(PROCESSES, initializer=django.setup) as pool:
         for done, told in enumerate(pool.imap_unordered(_part, parts)):
             total = total.joined(told)
             progress("life", done + 1, len(parts))

@@ -17,7 +17,7 @@ from linli.doors.city.pages import CommunityPage, PlaceLine, PlacesPage
 from linli.doors.city.scope import COMMUNITY, UPPER, checked, own_place
 from linli.doors.city.shown import dimension_line, index_shown, place_url, spark_of
 from linli.doors.site.desk import frame_of, policy_at, with_query
-from linli.doors.site.forms import go_back, key_of, text_of
+from linli.doors.site.forms import go_back, key_of, shown_again, text_of
 from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
 from linli.doors.worker.lists import figures_of
@@ -101,7 +101,7 @@ def places_page(request: HttpRequest, place: str, current: str, moment: datetime
     """Gather the places one level below `place`; a constant number of queries."""
     actor = actor_of(request)
     after = request.GET.get("after", "")
-    below = places.children(place, after=after if after.isdigit() else "", limit=CHILDREN)
+    below = places.children(place, after=after if after.isascii() and after.isdigit() else "", limit=CHILDREN)
     if not below.rows:
         raise NotFound
     digits = len(below.rows[0].code)
@@ -170,7 +170,7 @@ def community_page(request: HttpRequest, code: str, moment: datetime) -> Communi
         figures=figures_of(needs.counts(code, moment - timedelta(days=days), moment), policy), figures_days=days,
         warnings=tuple(warning_line(card, names) for card in warnings.open_in(code, moment)),
         closed=tuple(warning_line(card, names) for card in warnings.closed_in(code, moment)),
-        issued_minutes=pool.issued_minutes, returned_minutes=pool.returned_minutes, here=request.path,
+        issued_minutes=pool.issued_minutes, returned_minutes=pool.returned_minutes, here=reverse("street:community", args=[code]),
     )  # fmt: skip
 
 
@@ -184,7 +184,14 @@ def community(request: HttpRequest, place: str) -> HttpResponse:
     return render(request, "city/community.html", {"page": page, "frame": page.frame})
 
 
+def _around(request: HttpRequest, warning: UUID) -> HttpResponse:
+    code = checked(actor_of(request), warnings.warning(warning, now()).place)
+    page = community_page(request, code, now())
+    return render(request, "city/community.html", {"page": page, "frame": page.frame})
+
+
 @require_POST
+@shown_again(_around)
 def warning_close(request: HttpRequest, warning: UUID) -> HttpResponse:
     """Close a planned warning with what was found. Raises NotFound for one of another place."""
     actor = actor_of(request)

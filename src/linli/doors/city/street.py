@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.doors.city.pages import DeclaredLine, ObjectionLine, StreetPage
 from linli.doors.city.scope import checked, street_of
 from linli.doors.site.desk import frame_of, policy_at, with_query
-from linli.doors.site.forms import go_back, key_of, text_of
+from linli.doors.site.forms import go_back, key_of, shown_again, text_of
 from linli.doors.site.who import actor_of
 from linli.doors.worker.lists import ROWS, figures_of, offset_of, row_of
 from linli.doors.worker.pages import Pager
@@ -69,7 +69,7 @@ def street_page(request: HttpRequest, place: str, moment: datetime) -> StreetPag
         figures_days=days,
         late_count=late,
         selected=None,
-        back=request.get_full_path(),
+        back=with_query(reverse("street:home"), **kept),
     )
 
 
@@ -80,14 +80,19 @@ def _with_community(names: dict[str, str], place: str, community: str) -> dict[s
     return {place: f"{names.get(community, community)} {names.get(place, '')}"}
 
 
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Show what came up to the actor's street."""
+def _show(request: HttpRequest) -> HttpResponse:
     page = street_page(request, street_of(request), now())
     return render(request, "city/street.html", {"page": page, "frame": page.frame})
 
 
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what came up to the actor's street."""
+    return _show(request)
+
+
 @require_POST
+@shown_again(_show)
 def approve(request: HttpRequest) -> HttpResponse:
     """Approve a special service a community declared. Raises NotFound for a community of somebody else."""
     actor = actor_of(request)

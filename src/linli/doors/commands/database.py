@@ -6,7 +6,9 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connections
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from linli.doors.commands.cluster import Cluster
 from linli.doors.site.config import config
@@ -41,3 +43,15 @@ def _last_user(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def steps_waiting() -> int:
+    """Return how many steps the tables are behind this version."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def require_tables() -> None:
+    """Raise ImproperlyConfigured where the tables are not those of this version."""
+    if steps_waiting():
+        raise ImproperlyConfigured("the tables are not those of this version: start `linli serve` once, it brings them up")

@@ -14,9 +14,9 @@ from typing import Literal
 
 from django.core.checks import run_checks
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from linli.doors.commands.cluster import Cluster
+from linli.doors.commands.database import steps_waiting
 from linli.doors.commands.output import answer, json_option
 from linli.doors.commands.programs import VERSION_MIN, ClusterError
 from linli.doors.commands.serve import running
@@ -119,8 +119,7 @@ def _database() -> tuple[bool, Finding]:
 
 
 def _tables() -> Finding:
-    executor = MigrationExecutor(connection)
-    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    waiting = steps_waiting()
     return Finding("tables", "bad" if waiting else "ok", f"{waiting} steps wait: linli serve does them" if waiting else "up to date")
 
 

@@ -54,6 +54,11 @@ COMMANDS = (
     Command("demo", "demo", "run Linli with made-up people, in a data folder of its own", Needs.SETTINGS, demo=True),
     Command("process", "process", "run one of Linli's processes alone", Needs.SETTINGS),
     Command("places", "places", "the national tree of places", Needs.DATABASE),
+    Command("stage", "stage", "the made-up district of the demo", Needs.DATABASE, demo=True),
+    Command("match", "match", "look for helpers now, for every need that waits", Needs.DATABASE),
+    Command("take-stock", "take_stock", "count facts and score the health index now", Needs.DATABASE),
+    Command("publish", "publish", "bring the record up to date and sign it now", Needs.DATABASE),
+    Command("verify", "verify", "recompute the ledger or the evidence and name what does not add up", Needs.DATABASE),
     Command("user", "user", "people on the register: enter, give and end posts", Needs.DATABASE),
     Command("clock", "clock", "show or move the time of a demo or test", Needs.SETTINGS, demo=True),
     Command("doctor", "doctor", "look whether everything is in order", Needs.SETTINGS),
@@ -65,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     words = [word for word in given if word != "--demo"]
     command = next((c for word in words for c in COMMANDS if c.name == word), None)
-    if command is not None and ("--demo" in given or (command.demo and not _set_by_hand())):
-        enter_demo()
+    if command is not None and ("--demo" in given or command.name == "demo" or (command.demo and not _set_by_hand())):
+        enter_demo()  # what is set by hand stays: `LINLI_DATA=… linli demo` is a demo too, in that folder
     try:
         parser, module = _parser(command)
         options = parser.parse_args(words)

@@ -47,3 +47,13 @@ def bar(label: str) -> Callable[[int, int], None]:
             drawn.close()
 
     return progress
+
+
+def tally(label: str) -> Callable[[int], None]:
+    """Return a `progress(done)` that counts on a terminal, where nobody knows the end before, and does nothing elsewhere."""
+    drawn = tqdm(desc=label, unit="", unit_scale=True, disable=None, leave=False, file=sys.stderr)
+
+    def progress(done: int) -> None:
+        drawn.update(done - drawn.n)
+
+    return progress

@@ -18,10 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from linli.doors.commands.cluster import Cluster
+from linli.doors.commands.database import steps_waiting
 from linli.doors.commands.output import bar, complain, note, say
 from linli.doors.commands.programs import ClusterError
 from linli.doors.commands.supervisor import Supervisor, end_leftovers, part
@@ -52,7 +52,7 @@ def address(settings: Config) -> str:
     return settings.public_url or f"http://localhost:{settings.port}/"
 
 
-def serve(prepare: Callable[[], None], greet: Callable[[], None], *, parts: tuple[str, ...] = PARTS) -> int:
+def serve(prepare: Callable[[], object], greet: Callable[[], None], *, parts: tuple[str, ...] = PARTS) -> int:
     """Run everything until interrupted; return the exit code. `prepare` runs once the tables, places and policy stand."""
     settings = config()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -103,7 +103,7 @@ def running(data: Path) -> dict[str, str | int] | None:
     return None
 
 
-def _serve_alone(settings: Config, prepare: Callable[[], None], greet: Callable[[], None], parts: tuple[str, ...]) -> None:
+def _serve_alone(settings: Config, prepare: Callable[[], object], greet: Callable[[], None], parts: tuple[str, ...]) -> None:
     end_leftovers(settings.data)
     _check_port(settings)
     cluster = None if settings.database_url else Cluster(settings.data)
@@ -126,15 +126,20 @@ def _serve_alone(settings: Config, prepare: Callable[[], None], greet: Callable[
 
 def bring_up_tables() -> None:
     """Bring the tables up to this version."""
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    waiting = steps_waiting()
     if waiting:
-        note(f"preparing the tables ({len(waiting)} steps)")
+        note(f"preparing the tables ({waiting} steps)")
         call_command("migrate", verbosity=0, interactive=False)
 
 
 def bring_up() -> None:
-    """Bring tables, places and policy up to this version; on a database that has them, nothing changes."""
+    """Bring static files, tables, places and policy up to this version; what is there already stays."""
+    call_command("collectstatic", verbosity=0, interactive=False)
+    bring_up_ground()
+
+
+def bring_up_ground() -> None:
+    """Bring tables, places and policy up to this version."""
     bring_up_tables()
     loaded = import_places(bar("places"))
     if loaded.added:

@@ -32,7 +32,7 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     service = needs.service(request.POST.get("service", request.GET.get("service", "")))
     rules = policies.policy(row.place, now().date())
     context = {
-        "token": token, "place": places.labels([row.place]).get(row.place, ""), "services": needs.services_at(row.place[:12]), "service": service,
+        "token": token, "place": places.near(row.place), "services": needs.services_at(row.place[:12]), "service": service,
         "answer_minutes": rules.minutes("answer_minutes"), "words": request.POST.get("words", ""), "phone": rules.text("community_phone"),
     }  # fmt: skip
     if request.method == "GET" or service is None:
@@ -64,7 +64,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     rules = policies.policy(card.place, moment.date())
     context = {
         "token": token, "card": card, "steps": steps_of(card.state), "visit": row, "code": visit.code_by_follow(token, moment),
-        "place": places.labels([card.place]).get(card.place, ""), "phone": rules.text("community_phone"),
+        "place": places.near(card.place), "phone": rules.text("community_phone"),
         "live": card.state in {"open", "offered", "matched"},
         "ask_minutes": row is not None and row.state == "checked_out" and row.resident_minutes is None,
         "fire": rules.text("emergency_fire"), "ambulance": rules.text("emergency_ambulance"), "police": rules.text("emergency_police"),

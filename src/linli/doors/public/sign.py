@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.doors.site import session
-from linli.doors.site.forms import go_back, key_of, text_of
+from linli.doors.site.forms import go_back, key_of, number_of, text_of
 from linli.doors.site.words import sentence
 from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
 from linli.journeys import signing
 from linli.kernel.errors import Refusal, Refused
 
@@ -62,7 +63,7 @@ def _kept(request: HttpRequest) -> dict[str, str]:
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Register in three steps on one address: where, who, the code. Nothing typed is lost on the way."""
-    place = request.POST.get("place", request.GET.get("place", ""))
+    place = text_of(request, "place", needed=False) or request.GET.get("place", "")
     if not place:
         text = request.GET.get("q", "").strip()
         hits = [hit for hit in places.search(text, limit=40) if hit.level >= 5][:NAME_MAX_HITS] if text else []
@@ -77,7 +78,7 @@ def register(request: HttpRequest) -> HttpResponse:
         form = signing.Registration(
             name=text_of(request, "name"), phone=text_of(request, "phone"), code=text_of(request, "code"), place=place,
             password=request.POST.get("password") or None, door=text_of(request, "door", needed=False),
-            birth_year=int(year) if year.isdigit() and 1900 <= int(year) <= 2100 else None,
+            birth_year=number_of(request, "birth_year", low=1890, high=now().year) if year else None,
             sex=request.POST.get("sex", "") if request.POST.get("sex") in {"f", "m"} else "",
         )  # fmt: skip
         answer = signing.register(form, key_of(request))

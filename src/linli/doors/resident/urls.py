@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from linli.doors.resident import asking, book, community, helping, home, me, need
 
 app_name = "resident"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("notices/", home.notices, name="notices"),
+    path("notices/read/", home.read_notices, name="notices-read"),
+    path("ask/", asking.choose, name="ask"),
+    path("ask/<slug:service>/", asking.send, name="send"),
+    path("need/<uuid:need>/", need.need, name="need"),
+    path("need/<uuid:need>/code/", need.code, name="code"),
+    path("need/<uuid:need>/<slug:step>/", need.act, name="act"),
+    path("help/", helping.home, name="help"),
+    path("help/join/", helping.join, name="join"),
+    path("help/pause/", helping.pause, name="pause"),
+    path("offer/<uuid:offer>/accept/", helping.take, name="accept"),
+    path("offer/<uuid:offer>/decline/", helping.leave, name="decline"),
+    path("visit/<uuid:visit_id>/", helping.one, name="visit"),
+    path("visit/<uuid:visit_id>/receipt/", need.receipt, name="receipt"),
+    path("visit/<uuid:visit_id>/receipt.json", need.receipt_file, name="receipt-file"),
+    path("visit/<uuid:visit_id>/<slug:step>/", helping.act, name="visit-act"),
+    path("book/", book.book, name="book"),
+    path("community/", community.community, name="community"),
+    path("me/", me.me, name="me"),
+    path("me/looks/", me.looks, name="looks"),
+    path("me/grant/", me.grant, name="grant"),
+    path("me/withdraw/", me.withdraw, name="withdraw"),
+    path("me/unblock/", need.unblock, name="unblock"),
+    path("me/passkey/begin/", me.passkey_begin, name="passkey-begin"),
+    path("me/passkey/finish/", me.passkey_finish, name="passkey-finish"),
+]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-from linli.doors.site.who import View, view_of
+from linli.doors.site.who import view_of
 
 
-def page(request: HttpRequest) -> dict[str, View | bool | str]:
-    """Return `view` (elder, look, language), `demo` and the path to come back to."""
-    return {"view": view_of(request), "demo": settings.LINLI_DEMO, "here": request.get_full_path()}
+def page(request: HttpRequest) -> dict[str, object]:
+    """Return `view` (elder, look, language), `demo`, the path to come back to and the form that was refused, if one was."""
+    here = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+    return {"view": view_of(request), "demo": settings.LINLI_DEMO, "here": here, "problem": getattr(request, "linli_problem", None)}

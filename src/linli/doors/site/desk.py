@@ -56,7 +56,7 @@ def community_of(request: HttpRequest) -> str:
     actor = actor_of(request)
     asked = request.GET.get("place", "")
     if asked:
-        if len(asked) != COMMUNITY or not asked.isdigit() or not actor.holds_any(STAFF, asked):
+        if len(asked) != COMMUNITY or not (asked.isascii() and asked.isdigit()) or not actor.holds_any(STAFF, asked):
             raise NotFound
         request.session[SESSION_PLACE] = asked
         return asked

@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import wraps
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from linli.doors.site.middleware import describe
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.kernel.errors import Refusal, Refused
 
 LENGTH_MAX = 2000
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A form that was refused: its address, what to say, the field at fault and what had been typed."""
+
+    url: str
+    sentence: str
+    field: str
+    typed: dict[str, str]
+
+
+def shown_again(page: View) -> Callable[[View], View]:
+    """Show `page` again where the step of a form on it is refused: the sentence at the field, everything typed still there.
+
+    `page` takes the request and the step's arguments; its template finds the `problem` (see site/problem.html).
+    """
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, **arguments: object) -> HttpResponse:
+            try:
+                return view(request, **arguments)
+            except Refused as refused:
+                status, said = describe(refused)
+                typed = {name: str(value) for name, value in request.POST.items()}
+                request.linli_problem = Problem(request.path, said["description"], refused.field or "", typed)  # type: ignore[attr-defined]
+                answer = page(request, **arguments)
+                answer.status_code = status
+                return answer
+
+        return inner
+
+    return around
 
 
 def key_of(request: HttpRequest) -> str:
@@ -21,8 +60,10 @@ def key_of(request: HttpRequest) -> str:
 
 
 def text_of(request: HttpRequest, field: str, *, needed: bool = True) -> str:
-    """Return a text field without outer blanks. Raises Refused(INPUT_MISSING) where it must not be empty, INPUT_TOO_LONG."""
+    """Return a text field without outer blanks. Raises Refused(INPUT_MISSING) where it must not be empty, INPUT_TOO_LONG, INPUT_INVALID."""
     value = request.POST.get(field, "").strip()
+    if "\0" in value:
+        raise Refused(Refusal.INPUT_INVALID, field=field)
     if needed and not value:
         raise Refused(Refusal.INPUT_MISSING, field=field)
     if len(value) > LENGTH_MAX:
@@ -66,9 +107,9 @@ def moment_of(request: HttpRequest, field: str) -> datetime | None:
         return None
     try:
         typed = datetime.fromisoformat(value)
-    except ValueError:
+        return typed.replace(tzinfo=typed.tzinfo or SHANGHAI).astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 has no evening before it in UTC
         raise Refused(Refusal.INPUT_INVALID, field=field) from None
-    return typed.replace(tzinfo=typed.tzinfo or SHANGHAI).astimezone(UTC)
 
 
 def date_of(request: HttpRequest, field: str) -> date:

@@ -27,12 +27,14 @@ STATUS = {Refusal.SIGN_IN_FIRST: 401, Refusal.TOO_MANY_TRIES: 429, Refusal.TOO_M
 
 
 def limits(get_response: Next) -> Next:
-    """Refuse bodies that no form of ours can have, before they are read."""
+    """Refuse bodies that no form of ours can have, before they are read, and addresses with a NUL, which no text of ours can hold."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         length = request.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES_MAX:
+        if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES_MAX:
             return JsonResponse({"code": "input_too_long", "description": f"body larger than {BODY_BYTES_MAX} bytes"}, status=413)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
         return get_response(request)
 
     return middleware

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of
-from linli.doors.site.forms import go_back, key_of, text_of
+from linli.doors.site.forms import go_back, key_of, shown_again, text_of
 from linli.doors.site.terms import DIMENSIONS, RECTIFY_STATES, WARNING_LEVELS, WARNING_STATES, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.pages import CasesPage, Clock, RectificationLine, WarningLine
@@ -63,9 +63,7 @@ def _rectification_line(row: RectificationRow) -> RectificationLine:
     )  # fmt: skip
 
 
-@require_GET
-def cases(request: HttpRequest) -> HttpResponse:
-    """Show the warnings and rectifications of a community; a constant number of queries."""
+def _show(request: HttpRequest, **_case: object) -> HttpResponse:
     actor, moment, community = actor_of(request), now(), community_of(request)
     names = places.names([community, *(p.place for p in actor.posts)])
     frame = frame_of(request, "worker:cases", names)
@@ -75,12 +73,19 @@ def cases(request: HttpRequest) -> HttpResponse:
         warnings=tuple(warning_line(card, names) for card in warnings.open_in(community, moment)),
         closed=tuple(warning_line(card, names) for card in warnings.closed_in(community, moment)),
         rectifications=tuple(_rectification_line(row) for row in voice.open_rectifications(community, moment)),
-        here=request.get_full_path(),
+        here=reverse("worker:cases"),
     )
     return render(request, "worker/cases.html", {"page": page, "frame": frame})
 
 
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """Show the warnings and rectifications of a community; a constant number of queries."""
+    return _show(request)
+
+
 @require_POST
+@shown_again(_show)
 def warning_plan(request: HttpRequest, warning: UUID) -> HttpResponse:
     """Hand in the self-check plan of a warning. Raises NotFound for a warning of another place."""
     actor = actor_of(request)
@@ -93,6 +98,7 @@ def warning_plan(request: HttpRequest, warning: UUID) -> HttpResponse:
 
 
 @require_POST
+@shown_again(_show)
 def rectify(request: HttpRequest, rectification: UUID, step: str) -> HttpResponse:
     """Say how it will be put right (plan), or show that it was (show). Raises NotFound for one of another place."""
     actor = actor_of(request)

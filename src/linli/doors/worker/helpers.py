@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of, with_query
-from linli.doors.site.forms import choice_of, date_of, key_of, text_of
+from linli.doors.site.forms import choice_of, date_of, key_of, shown_again, text_of
 from linli.doors.site.terms import CERTIFICATES, SKILLS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.lists import offset_of
@@ -75,9 +75,7 @@ def helper_for(actor: Actor, person: UUID, moment: datetime) -> HelperRow:
     return row
 
 
-@require_GET
-def helper(request: HttpRequest, person: UUID) -> HttpResponse:
-    """Show one volunteer."""
+def _show(request: HttpRequest, person: UUID) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row = helper_for(actor, person, moment)
     names = places.names([row.place, *(p.place for p in actor.posts)])
@@ -95,7 +93,14 @@ def helper(request: HttpRequest, person: UUID) -> HttpResponse:
     return render(request, "worker/helper.html", {"page": page, "frame": frame})
 
 
+@require_GET
+def helper(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Show one volunteer."""
+    return _show(request, person)
+
+
 @require_POST
+@shown_again(_show)
 def certify(request: HttpRequest, person: UUID) -> HttpResponse:
     """Record a certificate that was seen, until when it is good."""
     actor = actor_of(request)
@@ -107,10 +112,12 @@ def certify(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 @require_POST
+@shown_again(_show)
 def pause(request: HttpRequest, person: UUID) -> HttpResponse:
-    """Let a volunteer rest, or be asked again, as they said on the phone."""
+    """Let a volunteer rest, or be asked again, as they said on the phone; the form says which, so that sending it twice is once."""
     actor = actor_of(request)
     row = helper_for(actor, person, now())
-    helping.pause_for(actor, row.person, not row.paused, key_of(request))
-    messages.success(request, _("先休息，不再邀请。") if not row.paused else _("又可以邀请了。"))
+    paused = choice_of(request, "paused", ("0", "1")) == "1"
+    helping.pause_for(actor, row.person, paused, key_of(request))
+    messages.success(request, _("先休息，不再邀请。") if paused else _("又可以邀请了。"))
     return redirect("worker:helper", person=row.person)

@@ -82,7 +82,7 @@ def _chosen(request: HttpRequest, field: str, known: tuple[str, ...]) -> str:
 def offset_of(request: HttpRequest) -> int:
     """Return from which row a page begins; what is no number begins at the first."""
     text = request.GET.get("from", "0")
-    return min(int(text), 10_000) if text.isdigit() and len(text) < 6 else 0
+    return min(int(text), 10_000) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _selected(request: HttpRequest) -> UUID | None:

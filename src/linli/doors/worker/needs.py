@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import Frame, frame_of, with_query
-from linli.doors.site.forms import choice_of, go_back, id_of, key_of, text_of
+from linli.doors.site.forms import choice_of, go_back, id_of, key_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import daytime
 from linli.doors.site.terms import CHANNELS, EVENTS, LEVELS, OFFERS, REFER, STATES, TONES, VISITS, WHY, WHY_NOT, counted, reason_words, say
 from linli.doors.site.who import actor_of
@@ -138,9 +138,7 @@ def _frame(request: HttpRequest, card: NeedCard) -> Frame:
     return frame_of(request, "worker:list" if not actor.holds_any(UPPER, card.community) else "street:home", names)
 
 
-@require_GET
-def need(request: HttpRequest, need: UUID) -> HttpResponse:
-    """Show one need: as the pane for htmx, else as a page of its own."""
+def _show(request: HttpRequest, need: UUID, **_step: object) -> HttpResponse:
     actor, moment = actor_of(request), now()
     card, who = need_for(actor, need)
     pane = pane_of(actor, card, who, moment, reverse("worker:need", args=[card.id]))
@@ -148,6 +146,12 @@ def need(request: HttpRequest, need: UUID) -> HttpResponse:
         return render(request, "worker/need_pane.html", {"pane": pane})
     page = NeedPage(_frame(request, card), pane)
     return render(request, "worker/need.html", {"page": page, "frame": page.frame})
+
+
+@require_GET
+def need(request: HttpRequest, need: UUID) -> HttpResponse:
+    """Show one need: as the pane for htmx, else as a page of its own."""
+    return _show(request, need)
 
 
 @require_GET
@@ -183,6 +187,7 @@ STEPS: Mapping[str, Step] = {
 
 
 @require_POST
+@shown_again(_show)
 def act(request: HttpRequest, need: UUID, step: str) -> HttpResponse:
     """Take one of the steps of the pane, then return to where the form stood."""
     actor = actor_of(request)
@@ -205,6 +210,7 @@ def _done(step: str, number: str) -> str:
 
 
 @require_POST
+@shown_again(_show)
 def offer(request: HttpRequest, need: UUID) -> HttpResponse:
     """Offer the need to the helper the worker picked."""
     actor = actor_of(request)

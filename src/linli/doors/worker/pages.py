@@ -362,7 +362,7 @@ class SheetsPage:
     community_name: str
     rows: tuple[SheetLine, ...]
     buildings: tuple[Option, ...]
-    without: int
+    without: tuple[str, ...]
     phone: str
 
 
@@ -487,6 +487,3 @@ class RegisterPage:
     residents: int
     buildings: tuple[Option, ...]
     groups: tuple[Option, ...]
-    kept: dict[str, str]
-    problem: str
-    problem_form: str

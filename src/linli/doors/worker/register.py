@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of, policy_at
-from linli.doors.site.forms import flag_of, id_of, key_of, number_of, text_of
+from linli.doors.site.forms import flag_of, id_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import minutes
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of
-from linli.doors.site.words import sentence
 from linli.doors.worker.groups import group_line
 from linli.doors.worker.pages import MemberPage, Option, RegisterPage
 from linli.doors.worker.who import names_of, who_of
@@ -29,32 +28,24 @@ from linli.journeys import ground, seeds
 from linli.kernel.actor import Actor, Role
 from linli.kernel.disclosure import Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
-from linli.kernel.ids import new_token
 from linli.value.timebank import reads as timebank
 
 CANDIDATES = 50
-# What a form keeps when a field was refused.
-KEPT = ("name", "phone", "place", "door", "birth_year", "sex", "elder_view", "building", "key")
 
 
-def _show(request: HttpRequest, problem: Refused | None = None, form: str = "") -> HttpResponse:
+def _show(request: HttpRequest) -> HttpResponse:
     actor, moment, community = actor_of(request), now(), community_of(request)
     names = places.names([community, *(p.place for p in actor.posts)])
     frame = frame_of(request, "worker:register", names)
-    kept = {name: request.POST.get(name, "") for name in KEPT} if problem else dict.fromkeys(KEPT, "")
-    kept["key"] = kept["key"] or new_token()
-    chosen = request.POST.getlist("groups") if problem else []
+    chosen, building = request.POST.getlist("groups"), request.POST.get("place", "")
     page = RegisterPage(
         frame=frame,
         community_name=names.get(community, community),
         residents=people.population(community, moment).residents,
-        buildings=tuple(Option(b.code, b.name, b.code == kept["place"]) for b in places.buildings(community)),
+        buildings=tuple(Option(b.code, b.name, b.code == building) for b in places.buildings(community)),
         groups=tuple(Option(code, say(GROUPS, code), code in chosen) for code in GROUPS),
-        kept=kept,
-        problem=sentence(problem) if problem else "",
-        problem_form=form,
     )
-    return render(request, "worker/register.html", {"page": page, "frame": frame}, status=422 if problem else 200)
+    return render(request, "worker/register.html", {"page": page, "frame": frame})
 
 
 @require_GET
@@ -64,15 +55,12 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@shown_again(_show)
 def find(request: HttpRequest) -> HttpResponse:
     """Lead from a phone number to the resident of the actor's community; anybody else looks unknown."""
-    actor = actor_of(request)
-    try:
-        person = people.person_by_phone(text_of(request, "phone"))
-        if person is None or not actor.holds(Role.WORKER, people.card(person, now()).place):
-            raise Refused(Refusal.INPUT_INVALID, field="phone")
-    except Refused as refused:
-        return _show(request, refused, "find")
+    person = people.person_by_phone(text_of(request, "phone"))
+    if person is None or not actor_of(request).holds(Role.WORKER, people.card(person, now()).place):
+        raise Refused(Refusal.INPUT_INVALID, field="phone")
     return redirect("worker:member", person=person)
 
 
@@ -93,23 +81,19 @@ def _resident(request: HttpRequest, community: str) -> ground.ResidentForm:
 
 
 @require_POST
+@shown_again(_show)
 def enter_resident(request: HttpRequest) -> HttpResponse:
     """Enter a resident; a refused field keeps everything already typed."""
-    try:
-        made = ground.enter_resident(actor_of(request), _resident(request, community_of(request)), key_of(request))
-    except Refused as refused:
-        return _show(request, refused, "resident")
+    made = ground.enter_resident(actor_of(request), _resident(request, community_of(request)), key_of(request))
     messages.success(request, _("已登记。"))
     return redirect("worker:member", person=made["person"])
 
 
 @require_POST
+@shown_again(_show)
 def enter_building(request: HttpRequest) -> HttpResponse:
     """Add a building to the community."""
-    try:
-        ground.enter_building(actor_of(request), community_of(request), text_of(request, "building"), key_of(request))
-    except Refused as refused:
-        return _show(request, refused, "building")
+    ground.enter_building(actor_of(request), community_of(request), text_of(request, "building"), key_of(request))
     messages.success(request, _("楼栋已登记，可以去印需求码了。"))
     return redirect("worker:register")
 
@@ -122,9 +106,7 @@ def member_for(actor: Actor, person: UUID, moment: datetime) -> PersonCard:
     return card
 
 
-@require_GET
-def member(request: HttpRequest, person: UUID) -> HttpResponse:
-    """Show one resident with what a worker may do for them."""
+def _member(request: HttpRequest, person: UUID) -> HttpResponse:
     actor, moment = actor_of(request), now()
     card = member_for(actor, person, moment)
     rows = people.register_of(card.place, moment, person=person) if card.groups else ()
@@ -144,7 +126,14 @@ def member(request: HttpRequest, person: UUID) -> HttpResponse:
     return render(request, "worker/member.html", {"page": page, "frame": frame})
 
 
+@require_GET
+def member(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Show one resident with what a worker may do for them."""
+    return _member(request, person)
+
+
 @require_POST
+@shown_again(_member)
 def pair(request: HttpRequest, person: UUID) -> HttpResponse:
     """Name the helper who looks after a member of a special group."""
     actor = actor_of(request)
@@ -158,6 +147,7 @@ def pair(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 @require_POST
+@shown_again(_member)
 def seed(request: HttpRequest, person: UUID) -> HttpResponse:
     """Give somebody the seed hours of policy with a reason."""
     actor = actor_of(request)

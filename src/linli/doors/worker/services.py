@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of
-from linli.doors.site.forms import choice_of, key_of
+from linli.doors.site.forms import choice_of, key_of, shown_again
 from linli.doors.site.terms import CERTIFICATES, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.pages import ServiceLine, ServicesPage
@@ -46,9 +46,7 @@ def _lines(declared: Mapping[str, ServiceHereRow], *, special: bool) -> tuple[Se
     return tuple(lines)
 
 
-@require_GET
-def services(request: HttpRequest) -> HttpResponse:
-    """Show the catalogue of a community."""
+def _show(request: HttpRequest) -> HttpResponse:
     actor, community = actor_of(request), community_of(request)
     declared = {row.service.code: row for row in needs.specials_below(community) if row.place == community}
     names = places.names([community, *(p.place for p in actor.posts)])
@@ -57,7 +55,14 @@ def services(request: HttpRequest) -> HttpResponse:
     return render(request, "worker/services.html", {"page": page, "frame": frame})
 
 
+@require_GET
+def services(request: HttpRequest) -> HttpResponse:
+    """Show the catalogue of a community."""
+    return _show(request)
+
+
 @require_POST
+@shown_again(_show)
 def declare(request: HttpRequest) -> HttpResponse:
     """Declare a special service for the community; the street approves it."""
     specials = tuple(s.code for s in needs.all_services() if s.special)

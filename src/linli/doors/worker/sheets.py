@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of, policy_at
-from linli.doors.site.forms import key_of, text_of
+from linli.doors.site.forms import key_of, shown_again, text_of
 from linli.doors.site.who import actor_of
 from linli.doors.worker.pages import Option, SheetLine, SheetsPage
 from linli.doors.worker.sheet import SHEETS_MAX, PrintSheet, sheets_pdf
@@ -26,6 +26,8 @@ from linli.journeys import sheets as journey
 from linli.kernel.actor import STAFF, Actor, Role
 from linli.kernel.errors import NotFound, Refusal, Refused
 
+NAMED_MAX = 150  # buildings that one form may name; the site takes 200 fields of a form
+
 
 def sheet_number(pk: UUID) -> str:
     """Return the short number printed on a sheet, by which a caller can name it."""
@@ -36,9 +38,7 @@ def _buildings(community: str) -> tuple[Option, ...]:
     return tuple(Option(b.code, b.name) for b in places.buildings(community))
 
 
-@require_GET
-def sheets(request: HttpRequest) -> HttpResponse:
-    """Show the sheets of a community and the buildings that have none."""
+def _show(request: HttpRequest, **_sheet: object) -> HttpResponse:
     actor, moment, community = actor_of(request), now(), community_of(request)
     rows = needs.sheets_at(community)
     buildings = _buildings(community)
@@ -56,10 +56,16 @@ def sheets(request: HttpRequest) -> HttpResponse:
             for r in rows
         ),
         buildings=buildings,
-        without=sum(1 for b in buildings if b.value not in live),
+        without=tuple(b.value for b in buildings if b.value not in live)[:NAMED_MAX],
         phone=policy_at(community, moment).text("community_phone"),
     )  # fmt: skip
     return render(request, "worker/sheets.html", {"page": page, "frame": frame})
+
+
+@require_GET
+def sheets(request: HttpRequest) -> HttpResponse:
+    """Show the sheets of a community and the buildings that have none."""
+    return _show(request)
 
 
 def _pdf(community: str, printed: Sequence[PrintSheet]) -> HttpResponse:
@@ -75,18 +81,15 @@ def _address(token: str) -> str:
 
 
 def _wanted_buildings(request: HttpRequest, community: str) -> list[str]:
-    known = {b.value for b in _buildings(community)}
-    if text_of(request, "which", needed=False) == "without":
-        live = {r.place for r in needs.sheets_at(community, limit=2000) if r.revoked_at is None and r.household is None}
-        chosen = sorted(known - live)
-    else:
-        chosen = [text_of(request, "place")]
+    # The form names the buildings itself: which of them lack a sheet has changed when the same form comes a second time.
+    known, chosen = {b.value for b in _buildings(community)}, request.POST.getlist("place")
     if not chosen or not set(chosen) <= known:
         raise Refused(Refusal.PLACE_UNKNOWN, field="place")
     return chosen[:SHEETS_MAX]
 
 
 @require_POST
+@shown_again(_show)
 def issue(request: HttpRequest) -> HttpResponse:
     """Issue sheets for one building, or for every building without one, and answer with the PDF to print."""
     actor, community, key = actor_of(request), community_of(request), key_of(request)
@@ -109,6 +112,7 @@ def _household(actor: Actor, phone: str) -> tuple[UUID, str]:
 
 
 @require_POST
+@shown_again(_show)
 def issue_household(request: HttpRequest) -> HttpResponse:
     """Issue a sheet for the household of a resident found by phone, and answer with the PDF."""
     actor = actor_of(request)
@@ -119,6 +123,7 @@ def issue_household(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@shown_again(_show)
 def revoke(request: HttpRequest, sheet: UUID) -> HttpResponse:
     """Take a sheet out of use. Raises NotFound for a sheet of another place."""
     actor = actor_of(request)

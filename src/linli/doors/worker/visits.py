@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of
-from linli.doors.site.forms import go_back, key_of, moment_of, number_of, text_of
+from linli.doors.site.forms import go_back, key_of, moment_of, number_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.terms import VISIT_EVENTS, VISIT_TONES, VISITS, WAYS, say
 from linli.doors.site.who import actor_of
@@ -121,9 +121,7 @@ def _both(actor: Actor, row: VisitRow, moment: datetime) -> dict[UUID, people.Sh
     return people.disclose(actor, parties, wanted=CALL, purpose=Purpose.VISIT, now=moment)
 
 
-@require_GET
-def visit_page(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """Show one visit of a community."""
+def _show(request: HttpRequest, visit_id: UUID, **_step: object) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row = visit_for(actor, visit_id)
     shown = _both(actor, row, moment)
@@ -144,6 +142,12 @@ def visit_page(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         record_url=reverse("worker:record", args=["visit", row.id]), back=reverse("worker:visit", args=[row.id]),
     )  # fmt: skip
     return render(request, "worker/visit.html", {"page": page, "frame": frame})
+
+
+@require_GET
+def visit_page(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Show one visit of a community."""
+    return _show(request, visit_id)
 
 
 def _needed(request: HttpRequest, field: str) -> datetime:
@@ -171,6 +175,7 @@ STEPS: Mapping[str, Callable[[Actor, UUID, HttpRequest, str], object]] = {
 
 
 @require_POST
+@shown_again(_show)
 def visit_act(request: HttpRequest, visit_id: UUID, step: str) -> HttpResponse:
     """Take one of the steps of a visit, then return to it."""
     actor = actor_of(request)

@@ -153,6 +153,18 @@ def common_place(codes: Iterable[str]) -> str:
     return shared[: max(length for length in LEVELS if length <= len(shared))]
 
 
+def everyday(name: str) -> str:
+    """Return a place's name as people say it: 六马路社区 for 六马路社区居民委员会, 王家村 for 王家村民委员会. The official name stays in the tree."""
+    for ending in ("村民委员会", "村委会"):
+        if name.endswith(ending) and len(name) > len(ending):
+            base = name.removesuffix(ending)
+            return base if base.endswith("村") else f"{base}村"
+    for ending in ("居民委员会", "居委会"):
+        if name.endswith(ending) and len(name) > len(ending):
+            return name.removesuffix(ending)
+    return name
+
+
 def label(names: Iterable[str]) -> str:
     """Return the names of a path as one address, without those that only fill a level of the statistical tree (市辖区)."""
     return "".join(name for name in names if name not in FILLERS)

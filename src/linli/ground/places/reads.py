@@ -146,8 +146,18 @@ def path(code: str) -> tuple[PlaceRow, ...]:
 
 
 def names(codes: Collection[str]) -> dict[str, str]:
-    """Return the names of places by code; unknown codes are left out. One query."""
-    return dict(Place.objects.filter(code__in=set(codes)).values_list("code", "name")) if codes else {}
+    """Return the everyday names of places by code (`core.everyday`); unknown codes are left out. One query."""
+    rows = Place.objects.filter(code__in=set(codes)).values_list("code", "name") if codes else ()
+    return {code: core.everyday(name) for code, name in rows}
+
+
+def near(code: str) -> str:
+    """Return where a place is, for those who live there: 建设街道 · 六马路社区 · 1栋. "" for an unknown code. One query."""
+    if not core.is_code(code):
+        return ""
+    steps = [step for step in (*core.ancestors_of(code), code) if core.level_of(step) in {Level.STREET, Level.COMMUNITY, Level.BUILDING}]
+    known = names(steps)
+    return " · ".join(known[step] for step in steps if step in known) or names([code]).get(code, "")
 
 
 def labels(codes: Collection[str]) -> dict[str, str]:

@@ -369,22 +369,24 @@ def _objection(r: Objection) -> ObjectionRow:
     )  # fmt: skip
 
 
+# Prefixed, so that no total hides the field it counts.
 _COUNTS = {
-    "opened": Count("pk"),
-    "answered": Count("pk", filter=Q(answered_in_time__isnull=False)),
-    "answered_in_time": Count("pk", filter=Q(answered_in_time=True)),
-    "care_answered": Count("pk", filter=Q(answered_in_time__isnull=False) & (Q(urgent=True) | ~Q(group=""))),
-    "care_in_time": Count("pk", filter=Q(answered_in_time=True) & (Q(urgent=True) | ~Q(group=""))),
-    "ended": Count("pk", filter=Q(handled_in_time__isnull=False)),
-    "handled_in_time": Count("pk", filter=Q(handled_in_time=True)),
-    "live": Count("pk", filter=Q(state__in=LIVE_STATES)),
+    "n_opened": Count("pk"),
+    "n_answered": Count("pk", filter=Q(answered_in_time__isnull=False)),
+    "n_answered_in_time": Count("pk", filter=Q(answered_in_time=True)),
+    "n_care_answered": Count("pk", filter=Q(answered_in_time__isnull=False) & (Q(urgent=True) | ~Q(group=""))),
+    "n_care_in_time": Count("pk", filter=Q(answered_in_time=True) & (Q(urgent=True) | ~Q(group=""))),
+    "n_ended": Count("pk", filter=Q(handled_in_time__isnull=False)),
+    "n_handled_in_time": Count("pk", filter=Q(handled_in_time=True)),
+    "n_live": Count("pk", filter=Q(state__in=LIVE_STATES)),
 }
 
 
 def counts(place: str, start: datetime, end: datetime) -> Counts:
     """Return whole counts of needs opened below a place in [start, end); one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
-    return Counts(**rows.aggregate(**_COUNTS))
+    totals = rows.aggregate(**_COUNTS)
+    return Counts(*(totals[name] for name in _COUNTS))
 
 
 def counts_by(place: str, start: datetime, end: datetime, *, digits: int) -> dict[str, Counts]:

@@ -68,6 +68,18 @@ def form_key() -> SafeString:
     return format_html('<input type="hidden" name="key" value="{}">', new_token())
 
 
+@register.simple_tag
+def new_key() -> str:
+    """Return a fresh form key for a step a script takes."""
+    return new_token()
+
+
+@register.filter
+def typed(problem: object, field: str) -> str:
+    """Return what had been typed into a field of a form that was refused."""
+    return str(getattr(problem, "typed", {}).get(field, ""))
+
+
 @register.filter
 def clocktime(moment: datetime | None) -> str:
     """Show a moment as 14:02, Beijing time."""

@@ -269,3 +269,18 @@ def test_readings_of_another_province_are_not_mixed_up() -> None:
     for char in rng.sample(sorted(readings("").by_character), 200):
         if char not in "涌圩":
             assert readings("44").of(char) == readings("31").of(char)
+
+
+@pytest.mark.parametrize(
+    ("official", "said"),
+    [
+        ("六马路社区居民委员会", "六马路社区"),
+        ("盐运西社区居委会", "盐运西社区"),
+        ("王家村民委员会", "王家村"),
+        ("李村村委会", "李村"),
+        ("建设街道", "建设街道"),
+        ("村民委员会", "村民委员会"),
+    ],
+)
+def test_names_as_people_say_them(official: str, said: str) -> None:
+    assert core.everyday(official) == said

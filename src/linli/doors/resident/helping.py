@@ -1,0 +1,269 @@
+"""Helping others: what one is asked, the visits ahead, and each visit from the door to the confirmed minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from linli.doors.resident.acting import acted
+from linli.doors.resident.says import DECLINES, LANGUAGES, PARTS, WEEKDAYS
+from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, text_of
+from linli.doors.site.terms import CERTIFICATES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
+from linli.doors.site.who import actor_of, person_of
+from linli.doors.site.words import sentence
+from linli.ground.people import reads as people
+from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.help.needs.catalogue import Service
+from linli.help.supply import reads as supply
+from linli.help.visits import reads as visits
+from linli.help.visits.reads import OfferRow, VisitRow
+from linli.journeys import accept, confirm, helping, visit
+from linli.journeys.plans import policy_at
+from linli.kernel.actor import Actor
+from linli.kernel.disclosure import DataClass, Purpose
+from linli.kernel.errors import NotFound, Refused
+from linli.kernel.ids import new_token
+from linli.value.timebank import reads as timebank
+
+MINUTES_MAX = 1440
+AHEAD = ("booked", "checked_in", "checked_out", "disputed")
+DONE = ("confirmed", "settled", "corrected")
+RADII_METRES = (500, 1000, 2000, 5000)
+SEEN = frozenset({DataClass.NAME, DataClass.PHONE, DataClass.DOOR})
+
+
+@dataclass(frozen=True, slots=True)
+class OfferShown:
+    """What a helper is asked, without a name: what, when, where about, how long, and why just this helper."""
+
+    row: OfferRow
+    title: str
+    icon: str
+    place: str
+    why: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitShown:
+    """One line of a helper's visits."""
+
+    row: VisitRow
+    title: str
+    place: str
+    state: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """What a helper sees first."""
+
+    helper: supply.HelperRow | None
+    offers: tuple[OfferShown, ...]
+    ahead: tuple[VisitShown, ...]
+    past: tuple[VisitShown, ...]
+    skills: str
+    certificates: tuple[str, ...]
+    recent_minutes: int
+    community_waits: int
+
+
+def _title(code: str) -> tuple[str, str]:
+    service = needs.service(code)
+    return (_(service.name), service.icon) if service else (code, "more")
+
+
+def _offer(row: OfferRow, names: Mapping[str, str], card: needs.NeedCard | None) -> OfferShown:
+    title, icon = _title(row.service)
+    urgent = _("急，请尽快回一声。") if card is not None and card.urgent else ""
+    return OfferShown(row, title, icon, names.get(row.place, ""), tuple(counted(WHY, code, n) for code, n in row.reasons), urgent)
+
+
+def _line(row: VisitRow, names: Mapping[str, str]) -> VisitShown:
+    state = row.state.value
+    return VisitShown(row, _title(row.service)[0], names.get(row.place, ""), say(VISITS, state), VISIT_TONES.get(state, ""))
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what one is asked and what one has promised; to somebody who does not help yet, how to begin."""
+    moment, person = now(), person_of(request)
+    helper = supply.helper(person, moment) if supply.is_helper(person) else None
+    offers = visits.offers_for(person, moment) if helper else ()
+    rows = visits.of_helper(person) if helper else ()
+    names = places.names([*(o.place for o in offers), *(r.place for r in rows)])
+    cards = needs.needs([o.need for o in offers], moment)
+    page = HelpPage(
+        helper=helper, offers=tuple(_offer(o, names, cards.get(o.need)) for o in offers),
+        ahead=tuple(_line(r, names) for r in rows if r.state.value in AHEAD), past=tuple(_line(r, names) for r in rows if r.state.value not in AHEAD),
+        skills="、".join(say(SKILLS, s) for s in helper.skills) if helper else "",
+        certificates=tuple(say(CERTIFICATES, kind) for kind in helper.certificates) if helper else (),
+        recent_minutes=timebank.book(person, moment).recent_minutes if helper else 0,
+        community_waits=needs.open_count(people.card(person, moment).place[:12]),
+    )  # fmt: skip
+    context = {"page": page, "declines": tuple((code, _(words)) for code, words in DECLINES.items()), "tab": "help"}
+    return render(request, "resident/help.html", context)
+
+
+@require_POST
+def take(request: HttpRequest, offer: UUID) -> HttpResponse:
+    """Accept an offer; what one promised is shown next."""
+    try:
+        answer = accept.accept(actor_of(request), offer, key_of(request))
+    except Refused as refused:
+        messages.error(request, sentence(refused))
+        return redirect("resident:help")
+    return redirect("resident:visit", visit_id=answer["visit"])
+
+
+@require_POST
+def leave(request: HttpRequest, offer: UUID) -> HttpResponse:
+    """Decline an offer with a reason one taps; somebody else is asked."""
+    actor = actor_of(request)
+
+    def do() -> object:
+        return accept.decline(actor, offer, _(DECLINES[choice_of(request, "reason", tuple(DECLINES))]), key_of(request))
+
+    return acted(request, do, reverse("resident:help"), _("好的，我们问别人。谢谢您回一声。"))
+
+
+@require_POST
+def pause(request: HttpRequest) -> HttpResponse:
+    """Rest for a while, or begin again."""
+    actor, paused = actor_of(request), flag_of(request, "paused")
+    said = _("好好歇着，想帮忙了再点一下。") if paused else _("欢迎回来。")
+    return acted(request, lambda: helping.pause(actor, paused, key_of(request)), reverse("resident:help"), said)
+
+
+def _slots(request: HttpRequest) -> tuple[tuple[int, int, int], ...]:
+    chosen = set(request.POST.getlist("slot"))
+    return tuple((day, start, end) for day in range(7) for code, _words, start, end in PARTS if f"{day}-{code}" in chosen)
+
+
+def _chosen(request: HttpRequest, helper: supply.HelperRow | None) -> dict[str, object]:
+    """Return what the form shows ticked: what was just sent, else what is kept."""
+    if request.method == "POST":
+        return {name: set(request.POST.getlist(name)) for name in ("skill", "language", "slot")} | {
+            "radius": request.POST.get("radius", "")
+        }
+    if helper is None:
+        return {"skill": set(), "language": set(), "slot": {f"{day}-{part[0]}" for day in range(7) for part in PARTS}, "radius": "1000"}
+    slots = {f"{day}-{code}" for day, start, end in helper.slots for code, _words, begin, until in PARTS if start <= begin and until <= end}
+    return {"skill": set(helper.skills), "language": set(helper.languages), "slot": slots, "radius": str(helper.radius_metres)}
+
+
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    """Become a helper, or change what one offers."""
+    person, moment = person_of(request), now()
+    helper = supply.helper(person, moment) if supply.is_helper(person) else None
+    context: dict[str, object] = {
+        "helper": helper, "chosen": _chosen(request, helper), "skills": [(c, say(SKILLS, c)) for c in supply.known_skills()],
+        "languages": [(c, _(words)) for c, words in LANGUAGES.items()], "radii": [(str(r), r) for r in RADII_METRES],
+        "days": [(day, _(words)) for day, words in enumerate(WEEKDAYS)], "parts": [(code, _(words)) for code, words, _start, _end in PARTS],
+        "key": request.POST.get("key") or new_token(), "tab": "help",
+    }  # fmt: skip
+    if request.method == "GET":
+        return render(request, "resident/join.html", context)
+    try:
+        form = helping.HelperForm(
+            tuple(request.POST.getlist("skill")), int(choice_of(request, "radius", tuple(str(r) for r in RADII_METRES))),
+            tuple(code for code in request.POST.getlist("language") if code in LANGUAGES), _slots(request),
+        )  # fmt: skip
+        (helping.change if helper else helping.join)(actor_of(request), form, key_of(request))
+    except Refused as refused:
+        return render(request, "resident/join.html", context | {"wrong": sentence(refused), "field": refused.field}, status=422)
+    return redirect("resident:help")
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPage:
+    """One visit as its helper sees it: whom, where, what was written, the list, what comes next."""
+
+    row: VisitRow
+    service: Service | None
+    title: str
+    place: str
+    name: str
+    phone: str | None
+    door: str | None
+    words: str | None
+    ticks: tuple[tuple[int, str, bool], ...]
+    all_ticked: bool
+    state: str
+    tone: str
+    waits_for_me: bool
+    waits_for_them: bool
+    done: bool
+    credited_minutes: int | None
+    suggested_minutes: int
+    now_there: bool
+    phone_community: str
+
+
+def _door(actor: Actor, row: VisitRow, moment: datetime) -> DoorPage:
+    card = needs.need(row.need, moment)
+    subject = row.resident
+    shown = people.disclose(actor, [subject], wanted=SEEN, purpose=Purpose.VISIT, now=moment)[subject] if subject else None
+    words = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
+    done, state = visits.ticked(row.id), row.state.value
+    items = card.service.checklist
+    spent = int((row.checked_out_at - row.checked_in_at).total_seconds()) // 60 if row.checked_out_at and row.checked_in_at else 0
+    return DoorPage(
+        row=row, service=card.service, title=_(card.service.name), place=places.near(row.place),
+        name=(shown.name if shown else None) or _("一位邻居"), phone=shown.phone if shown else None, door=shown.door if shown else None,
+        words=words, ticks=tuple((n, _(text), n in done) for n, text in enumerate(items)), all_ticked=len(done) >= len(items),
+        state=say(VISITS, state), tone=VISIT_TONES.get(state, ""), waits_for_me=state == "checked_out" and row.helper_minutes is None,
+        waits_for_them=state == "checked_out" and row.helper_minutes is not None, done=state in DONE, credited_minutes=timebank.credited(row.id),
+        suggested_minutes=max(1, spent) if spent else row.minutes_estimated, now_there=state == "checked_in",
+        phone_community=policy_at(row.place, moment).text("community_phone"),
+    )  # fmt: skip
+
+
+@require_GET
+def one(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Show a visit to its helper; the resident's side of it is the page of the need."""
+    actor = actor_of(request)
+    row = visits.visit(visit_id)
+    if actor.person == row.helper:
+        return render(request, "resident/visit.html", {"page": _door(actor, row, now()), "tab": "help"})
+    if visit.speaks_for(actor, row):
+        return redirect("resident:need", need=row.need)
+    raise NotFound
+
+
+Step = Callable[[Actor, UUID, HttpRequest, str], object]
+STEPS: Mapping[str, tuple[Step, object]] = {
+    "check-in": (lambda a, v, r, k: visit.check_in(a, v, text_of(r, "code").replace(" ", ""), k), gettext_lazy("签到了，谢谢您来。")),
+    "tick": (lambda a, v, r, k: visit.tick(a, v, number_of(r, "item", low=0, high=99), flag_of(r, "done"), k), ""),
+    "check-out": (lambda a, v, _r, k: visit.check_out(a, v, k), gettext_lazy("签退了。请报一下用了多少分钟。")),
+    "confirm": (
+        lambda a, v, r, k: confirm.confirm(a, v, number_of(r, "minutes", low=1, high=MINUTES_MAX), k),
+        gettext_lazy("记下了。"),
+    ),
+    "dispute": (lambda a, v, r, k: confirm.dispute(a, v, text_of(r, "reason"), k), gettext_lazy("社区会两边都问清楚。")),
+    "cancel": (lambda a, v, r, k: visit.cancel(a, v, text_of(r, "reason"), k), gettext_lazy("取消了，我们另外找人。")),
+}
+
+
+@require_POST
+def act(request: HttpRequest, visit_id: UUID, step: str) -> HttpResponse:
+    """Take one of the helper's steps, then return to the visit."""
+    actor = actor_of(request)
+    if step not in STEPS or visits.visit(visit_id).helper != actor.person:
+        raise NotFound
+    do, said = STEPS[step]
+    return acted(request, lambda: do(actor, visit_id, request, key_of(request)), reverse("resident:visit", args=[visit_id]), str(said))

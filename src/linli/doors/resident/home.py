@@ -1,0 +1,148 @@
+"""The first page: ask for help, what is going on now, the time book, notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.doors.resident.acting import acted
+from linli.doors.resident.shown import NeedShown, own_and_wards, shown_needs
+from linli.doors.site.notices import notice_words
+from linli.doors.site.templatetags.linli import SHANGHAI
+from linli.doors.site.terms import ENDED_STATES
+from linli.doors.site.who import actor_of, person_of
+from linli.ground.people import reads as people
+from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.help.needs.catalogue import Service
+from linli.help.supply import reads as supply
+from linli.help.visits import reads as visits
+from linli.journeys import mine
+from linli.journeys.ask import GROUP_ORDER
+from linli.journeys.plans import clock_plan, policy_at
+from linli.kernel.actor import Actor
+from linli.kernel.disclosure import DataClass, Purpose
+from linli.sight.wellbeing import reads as wellbeing
+from linli.value.timebank import reads as timebank
+
+TILES = 7
+ANYTHING = "other"
+NEWS_DAYS = 30
+NOTICES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What the first page shows."""
+
+    place: str
+    name: str
+    greeting: str
+    promise_minutes: int
+    tiles: tuple[Service, ...]
+    needs: tuple[NeedShown, ...]
+    offers: int
+    my_visits: int
+    book: timebank.Book
+    unread: int
+    met: int
+    asked: int
+    index_ppm: int | None
+    staff_url: str
+    phone: str
+
+
+def greeting(moment: datetime) -> str:
+    """Return how one greets at this hour in Beijing."""
+    hour = moment.astimezone(SHANGHAI).hour
+    for until, words in ((5, _("夜深了")), (9, _("早上好")), (12, _("上午好")), (14, _("中午好")), (18, _("下午好"))):
+        if hour < until:
+            return words
+    return _("晚上好")
+
+
+def promise_minutes(card: people.PersonCard, moment: datetime) -> int:
+    """Return within how many minutes somebody of these groups is answered, by the policy of their home."""
+    group = next((g for g in GROUP_ORDER if g in card.groups), "")
+    return clock_plan(policy_at(card.place, moment), urgent=False, group=group).answer_minutes
+
+
+def tiles_of(services: tuple[Service, ...]) -> tuple[Service, ...]:
+    """Return the services on the first page: the first of the catalogue, and last the open question."""
+    return (*[s for s in services if s.code != ANYTHING and not s.special][:TILES], *[s for s in services if s.code == ANYTHING])
+
+
+def staff_url(actor: Actor) -> str:
+    """Return where somebody with a staff post works, or ''."""
+    roles = {post.role.value for post in actor.posts}
+    for role, name in (("city", "city:home"), ("dispatcher", "street:home"), ("worker", "worker:list")):
+        if role in roles:
+            return reverse(name)
+    return ""
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the first page."""
+    actor, moment, person = actor_of(request), now(), person_of(request)
+    card = people.card(person, moment)
+    community = card.place[:12]
+    shown = people.disclose(actor, [person], wanted=frozenset({DataClass.NAME}), purpose=Purpose.SELF, now=moment)[person]
+    live = [c for c in own_and_wards(actor, moment) if c.state.value not in ENDED_STATES]
+    helps = supply.is_helper(person)
+    counted = needs.counts(community, moment - timedelta(days=NEWS_DAYS), moment)
+    index = wellbeing.index(community)
+    page = HomePage(
+        place=places.near(community), name=shown.name or "", greeting=greeting(moment),
+        promise_minutes=promise_minutes(card, moment), tiles=tiles_of(needs.services_at(community)),
+        needs=shown_needs(actor, live, moment), offers=len(visits.offers_for(person, moment)) if helps else 0,
+        my_visits=sum(v.state.value in {"booked", "checked_in"} for v in visits.of_helper(person)) if helps else 0,
+        book=timebank.book(person, moment), unread=people.unread(actor), met=counted.ended, asked=counted.opened,
+        index_ppm=index.value_ppm if index else None, staff_url=staff_url(actor),
+        phone=policy_at(card.place, moment).text("community_phone"),
+    )  # fmt: skip
+    return render(request, "resident/home.html", {"page": page, "tab": "home", "synthetic": settings.LINLI_DEMO})
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """One message: its words and where it leads ('' nowhere)."""
+
+    words: str
+    url: str
+    at: datetime
+    unread: bool
+
+
+def _leads(about: str) -> str:
+    kind, _colon, ref = about.partition(":")
+    name = {"need": "resident:need", "visit": "resident:visit"}.get(kind)
+    return reverse(name, args=[UUID(ref)]) if name else ""
+
+
+@require_GET
+def notices(request: HttpRequest) -> HttpResponse:
+    """Show the latest messages, newest first."""
+    actor = actor_of(request)
+    rows = tuple(
+        NoticeShown(notice_words(r.kind, r.facts), _leads(r.about), r.at, r.read_at is None)
+        for r in people.notices(actor, limit=NOTICES_SHOWN)
+    )
+    return render(request, "resident/notices.html", {"rows": rows, "unread": any(r.unread for r in rows), "tab": "home"})
+
+
+@require_POST
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """Mark the messages shown as read; those of a post stay unread for colleagues only where they are not the actor's."""
+    actor = actor_of(request)
+    ids = [r.id for r in people.notices(actor, limit=NOTICES_SHOWN) if r.read_at is None]
+    return acted(request, lambda: mine.read_notices(actor, ids), reverse("resident:notices"))

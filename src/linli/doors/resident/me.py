@@ -1,0 +1,153 @@
+"""One's own things: how pages look, who may see what, who looked, family, ways to sign in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.doors.resident.acting import acted
+from linli.doors.resident.home import staff_url
+from linli.doors.resident.says import AUDIENCES, CLASSES, OFFERED, PURPOSES, ROLES
+from linli.doors.site.forms import id_of, key_of, text_of
+from linli.doors.site.terms import GROUPS, say
+from linli.doors.site.who import actor_of, person_of
+from linli.ground.people import reads as people
+from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
+from linli.help.supply import reads as supply
+from linli.journeys import mine, signing
+from linli.journeys.plans import policy_at
+from linli.kernel.actor import Actor
+from linli.kernel.disclosure import DataClass, Purpose
+from linli.kernel.errors import Refusal, Refused
+
+STATE = "passkey_register"
+ALL = frozenset(DataClass)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing a resident can open or close: what, to whom, why; `consent` is the live grant's receipt number."""
+
+    data_class: str
+    audience: str
+    purpose: str
+    what: str
+    whom: str
+    consent: UUID | None
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookShown:
+    """One look at one's data, in words."""
+
+    who: str
+    what: str
+    why: str
+    at: datetime
+
+
+def _choices(person: UUID, moment: datetime) -> tuple[Choice, ...]:
+    live = {
+        (row.data_class, row.audience, row.purpose): row
+        for row in people.consents_of(person)
+        if row.withdrawn_at is None and (row.until is None or row.until > moment)
+    }
+    found = []
+    for offered in OFFERED:
+        row = live.get(offered)
+        found.append(
+            Choice(*offered, say(CLASSES, offered[0]), say(AUDIENCES, offered[1]), row.id if row else None, row.granted_at if row else None)
+        )
+    return tuple(found)
+
+
+def _names(actor: Actor, ids: tuple[UUID, ...], moment: datetime, purpose: Purpose) -> tuple[tuple[str, str], ...]:
+    if not ids:
+        return ()
+    shown = people.disclose(actor, ids, wanted=frozenset({DataClass.NAME}), purpose=purpose, now=moment)
+    return tuple((str(pk), shown[pk].name or _("一位邻居")) for pk in ids)
+
+
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Show one's own page."""
+    actor, moment, person = actor_of(request), now(), person_of(request)
+    shown = people.disclose(actor, [person], wanted=ALL, purpose=Purpose.SELF, now=moment)[person]
+    card = people.card(person, moment)
+    context = {
+        "shown": shown, "place": places.near(card.place), "groups": [say(GROUPS, g.value) for g in card.groups],
+        "choices": _choices(person, moment), "wards": _names(actor, people.wards_of(person, moment), moment, Purpose.CARE),
+        "guardians": len(people.guardians_of(person, moment)), "passkeys": len(people.passkeys_of(person)), "synthetic": card.synthetic,
+        "blocked": _names(actor, supply.blocked_by(person), moment, Purpose.SELF), "staff_url": staff_url(actor),
+        "phone": policy_at(card.place, moment).text("community_phone"), "secure": request.is_secure() or settings.LINLI_RP_ID == "localhost",
+        "tab": "me",
+    }  # fmt: skip
+    return render(request, "resident/me.html", context)
+
+
+@require_GET
+def looks(request: HttpRequest) -> HttpResponse:
+    """Show who looked at one's data, what and why."""
+    rows = tuple(
+        LookShown(say(ROLES, r.viewer_role), "、".join(say(CLASSES, c) for c in r.classes), say(PURPOSES, r.purpose), r.at)
+        for r in people.looks_at(person_of(request))
+    )
+    return render(request, "resident/looks.html", {"rows": rows, "tab": "me"})
+
+
+@require_POST
+def grant(request: HttpRequest) -> HttpResponse:
+    """Open one thing to somebody."""
+    actor = actor_of(request)
+
+    def do() -> object:
+        wanted = (text_of(request, "data_class"), text_of(request, "audience"), text_of(request, "purpose"))
+        if wanted not in OFFERED:
+            raise Refused(Refusal.INPUT_INVALID, field="data_class")
+        return mine.grant(actor, *wanted, None, key_of(request))
+
+    return acted(request, do, reverse("resident:me"), _("记下了。随时可以收回。"))
+
+
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take a grant back."""
+    actor = actor_of(request)
+    return acted(
+        request,
+        lambda: mine.withdraw_consent(actor, id_of(request, "consent"), key_of(request)),
+        reverse("resident:me"),
+        _("收回了，马上起作用。"),
+    )
+
+
+@require_POST
+def passkey_begin(request: HttpRequest) -> HttpResponse:
+    """Give the browser what it needs to make a passkey."""
+    begun = signing.passkey_begin_register(person_of(request))
+    request.session[STATE] = begun["state"]
+    return JsonResponse(begun["options"])
+
+
+@require_POST
+def passkey_finish(request: HttpRequest) -> HttpResponse:
+    """Keep the passkey the browser made; a challenge is good once."""
+    state = request.session.pop(STATE, "")
+    try:
+        sent = json.loads(request.body)
+    except ValueError:
+        raise Refused(Refusal.INPUT_INVALID, field="body") from None
+    if not isinstance(sent, dict) or not isinstance(sent.get("key"), str):
+        raise Refused(Refusal.INPUT_INVALID, field="body")
+    return JsonResponse(signing.passkey_finish_register(actor_of(request), state, sent, sent["key"]))

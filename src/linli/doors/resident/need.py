@@ -1,0 +1,233 @@
+"""One need of one's own or of somebody one acts for: where it stands, and every step that is the asker's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.doors.resident.acting import acted
+from linli.doors.resident.says import RECORDS, STARS, TAGS
+from linli.doors.resident.shown import NeedShown, shown_needs
+from linli.doors.site.forms import choice_of, id_of, key_of, number_of, text_of
+from linli.doors.site.terms import EVENTS, VISITS, reason_words, say
+from linli.doors.site.who import actor_of
+from linli.ground.people import reads as people
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.help.needs.reads import NeedCard
+from linli.help.visits import reads as visits
+from linli.help.visits.reads import VisitRow
+from linli.journeys import ask, confirm, helping, rate, visit
+from linli.journeys.plans import policy_at
+from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound, Refusal, Refused
+from linli.trust.evidence import reads as evidence
+from linli.trust.voice import reads as voice
+
+MINUTES_MAX = 1440
+WITHDRAWABLE = ("open", "offered", "matched")
+DONE = ("confirmed", "settled", "corrected")
+TELLS = frozenset(EVENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what happened."""
+
+    at: datetime
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedPage:
+    """Everything the asker can see and do about one need."""
+
+    shown: NeedShown
+    words: str | None
+    code: str
+    lines: tuple[Line, ...]
+    visit_state: str
+    can_withdraw: bool
+    can_confirm: bool
+    can_cancel: bool
+    can_dispute: bool
+    can_rate: bool
+    can_reopen: bool
+    stars: int | None
+    rectification: voice.RectificationRow | None
+    record_number: int | None
+    phone: str
+
+
+def own_need(actor: Actor, pk: UUID) -> NeedCard:
+    """Return a need that is the actor's own or a ward's. Raises NotFound: a staff post opens nothing here, the desk is for that."""
+    card = needs.need(pk, now())
+    if actor.person is None or card.asker is None or not people.acts_for(actor.person, card.asker, now()):
+        raise NotFound
+    return card
+
+
+def _code(actor: Actor, row: VisitRow | None, moment: datetime) -> str:
+    return visit.code_shown(actor, row.id, moment).code if row is not None and row.state.value == "booked" else ""
+
+
+def _page(actor: Actor, card: NeedCard, moment: datetime) -> NeedPage:
+    shown = shown_needs(actor, [card], moment)[0]
+    row, state, rules = shown.visit, card.state.value, policy_at(card.place, moment)
+    done = row is not None and row.state.value in DONE
+    rating = voice.rating_of(row.id) if row else None
+    reopens = card.ended_at is not None and moment <= card.ended_at + timedelta(days=rules.days("reopen_days"))
+    return NeedPage(
+        shown=shown, words=people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id],
+        code=_code(actor, row, moment),
+        lines=tuple(Line(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id) if f.event in TELLS),
+        visit_state=say(VISITS, row.state.value) if row else "", can_withdraw=state in WITHDRAWABLE, can_confirm=shown.to_confirm,
+        can_cancel=row is not None and row.state.value == "booked", can_dispute=row is not None and row.state.value in {"checked_in", "checked_out"},
+        can_rate=row is not None and rating is None and (done or row.state.value == "checked_out") and row.resident == card.asker,
+        can_reopen=reopens, stars=rating.stars if rating else None, rectification=voice.rectification_of(row.id, moment) if row else None,
+        record_number=evidence.number_of(f"visit:{row.id}") if done and row else None, phone=rules.text("community_phone"),
+    )  # fmt: skip
+
+
+@require_GET
+def need(request: HttpRequest, need: UUID) -> HttpResponse:
+    """Show one need."""
+    actor = actor_of(request)
+    page = _page(actor, own_need(actor, need), now())
+    context = {
+        "page": page,
+        "stars": tuple((n, _(STARS[str(n)])) for n in range(5, 0, -1)),
+        "tags": tuple((t, _(TAGS[t])) for t in voice.known_tags()),
+    }
+    return render(request, "resident/need.html", context | {"tab": "home"})
+
+
+@require_GET
+def code(request: HttpRequest, need: UUID) -> HttpResponse:
+    """Show the number of the moment, as a piece that renews itself; once it was used it tells the page to load anew."""
+    actor, moment = actor_of(request), now()
+    card = own_need(actor, need)
+    found = _code(actor, visits.visit_of_need(card.id), moment)
+    if not found:
+        response = HttpResponse(status=204)
+        response.headers["HX-Refresh"] = "true"
+        return response
+    return render(request, "resident/code.html", {"code": found, "need": card.id})
+
+
+def _visit_of(card: NeedCard) -> VisitRow:
+    row = visits.visit_of_need(card.id)
+    if row is None:
+        raise Refused(Refusal.STATE_FORBIDS)
+    return row
+
+
+def _rated(actor: Actor, card: NeedCard, request: HttpRequest, key: str) -> object:
+    tags = [tag for tag in request.POST.getlist("tag") if tag in voice.known_tags()]
+    return rate.rate(actor, _visit_of(card).id, number_of(request, "stars", low=1, high=5), tags, key)
+
+
+def _judged(actor: Actor, card: NeedCard, request: HttpRequest, key: str) -> object:
+    row = voice.rectification_of(_visit_of(card).id, now())
+    if row is None:
+        raise NotFound
+    return rate.accept_rectification(actor, row.id, choice_of(request, "true", ("1", "0")) == "1", key)
+
+
+def _blocked(actor: Actor, card: NeedCard, request: HttpRequest, key: str) -> object:
+    other = id_of(request, "helper")
+    if other != _visit_of(card).helper:
+        raise NotFound
+    return helping.block(actor, other, key)
+
+
+Step = Callable[[Actor, NeedCard, HttpRequest, str], object]
+STEPS: Mapping[str, tuple[Step, object]] = {
+    "withdraw": (
+        lambda a, c, r, k: ask.withdraw(a, c.id, text_of(r, "reason", needed=False), k),
+        gettext_lazy("撤回了。以后有事再点一次就好。"),
+    ),
+    "reopen": (lambda a, c, r, k: confirm.reopen(a, c.id, text_of(r, "reason"), k), gettext_lazy("又打开了，社区会接着办。")),
+    "cancel": (lambda a, c, r, k: visit.cancel(a, _visit_of(c).id, text_of(r, "reason"), k), gettext_lazy("这次不来了，再给您找人。")),
+    "confirm": (
+        lambda a, c, r, k: confirm.confirm(a, _visit_of(c).id, number_of(r, "minutes", low=1, high=MINUTES_MAX), k),
+        gettext_lazy("记下了，谢谢您。"),
+    ),
+    "dispute": (lambda a, c, r, k: confirm.dispute(a, _visit_of(c).id, text_of(r, "reason"), k), gettext_lazy("社区会打电话问清楚。")),
+    "rate": (_rated, gettext_lazy("谢谢您，社区看得见。")),
+    "rectified": (_judged, gettext_lazy("记下了，谢谢您。")),
+    "block": (_blocked, gettext_lazy("以后不再安排这位上门。对方不会知道。")),
+}
+
+
+@require_POST
+def act(request: HttpRequest, need: UUID, step: str) -> HttpResponse:
+    """Take one of the asker's steps, then return to the need."""
+    actor = actor_of(request)
+    card = own_need(actor, need)
+    if step not in STEPS:
+        raise NotFound
+    do, said = STEPS[step]
+    return acted(request, lambda: do(actor, card, request, key_of(request)), reverse("resident:need", args=[need]), str(said))
+
+
+def _party_to(actor: Actor, pk: UUID) -> VisitRow:
+    """Return a visit the actor is a party to, or acts for one. Raises NotFound."""
+    row = visits.visit(pk)
+    if actor.person is not None and (actor.person == row.helper or visit.speaks_for(actor, row)):
+        return row
+    raise NotFound
+
+
+def _qr(text: str) -> SafeString:
+    out = BytesIO()
+    segno.make(text, error="l").save(out, kind="svg", xmldecl=False, svgclass="qr", lineclass=None, omitsize=True, border=4, light="#fff")
+    return mark_safe(out.getvalue().decode())  # noqa: S308 — drawn by segno from our own text
+
+
+@require_GET
+def receipt(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Show the receipt of a visit: a QR code and a file that anybody can check, without us."""
+    row = _party_to(actor_of(request), visit_id)
+    try:
+        found = evidence.receipt(f"visit:{row.id}", now=now())
+    except Refused as refused:
+        return render(request, "resident/receipt_wait.html", {"row": row, "facts": refused.facts, "tab": "book"}, status=409)
+    text = evidence.encode_qr(found)
+    context = {
+        "row": row, "qr": _qr(f"{settings.LINLI_PUBLIC_URL.rstrip('/')}{reverse('public:check')}#{text}"), "text": text, "size": found.size,
+        "entries": [(say(RECORDS, entry.kind), entry.occurred_at, entry.index) for entry in found.entries], "service": needs.service(row.service), "tab": "book",
+    }  # fmt: skip
+    return render(request, "resident/receipt.html", context)
+
+
+@require_GET
+def receipt_file(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Give the receipt of a visit as a file."""
+    row = _party_to(actor_of(request), visit_id)
+    found = evidence.receipt(f"visit:{row.id}", now=now())
+    response = HttpResponse(found.file(), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="linli-receipt-{str(row.id)[-12:]}.json"'
+    return response
+
+
+@require_POST
+def unblock(request: HttpRequest) -> HttpResponse:
+    """Let visits be arranged with somebody again."""
+    actor = actor_of(request)
+    other = id_of(request, "other")
+    return acted(request, lambda: helping.unblock(actor, other, key_of(request)), reverse("resident:me"), _("记下了。"))

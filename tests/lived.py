@@ -1,0 +1,126 @@
+"""A street that has lived: needs in every state, visits done and disputed, an objection, a warning, a rectification, a sheet, a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from linli.ground.steps import verbs as steps
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.help.visits import reads as visits
+from linli.journeys import accept, answer, ask, confirm, escalate, propose, rate, sheets, visit
+from linli.journeys.corridor import step
+from linli.journeys.keep_record import keep_record
+from linli.journeys.take_stock import STOCK, take_stock
+from linli.kernel.actor import Actor, Channel
+from linli.kernel.stats import wilson
+from linli.sight.warnings import verbs as warnings
+from linli.sight.warnings.core import Bar
+from linli.trust.voice import reads as voice
+from tests.cast import HOME, OTHER, Street
+
+STRANGER = Actor("anonymous", None, Channel.CODE)
+
+
+def asked(street: Street, service: str = "medicine", **more: object) -> UUID:
+    """李奶奶 asks."""
+    return UUID(ask.ask(street.actor("li"), ask.AskDraft(service=service, **more), street.key())["need"])  # type: ignore[arg-type]
+
+
+def offered(street: Street, need: UUID, helper: str = "wang") -> UUID:
+    """陈工 offers the need to a helper."""
+    return UUID(propose.offer_to(street.actor("chen"), need, street.people[helper], street.key())["offer"])
+
+
+def booked(street: Street, need: UUID, helper: str = "wang") -> UUID:
+    """陈工 answers and offers, the helper accepts."""
+    answer.answer(street.actor("chen"), need, street.key())
+    return UUID(accept.accept(street.actor(helper), offered(street, need, helper), street.key())["visit"])
+
+
+def checked_out(street: Street, need: UUID, helper: str = "wang") -> UUID:
+    """Take a need as far as both can state their minutes."""
+    made = booked(street, need, helper)
+    row = visits.visit(made)
+    steps.move_clock(to=row.starts_at, speed=0)
+    visit.check_in(street.actor(helper), made, visit.code_shown(street.actor("li"), made, now()).code, street.key())
+    steps.move_clock(by=timedelta(minutes=row.minutes_estimated))
+    service = needs.service(row.service)
+    assert service is not None
+    for item in range(len(service.checklist)):
+        visit.tick(street.actor(helper), made, item, True, street.key())
+    visit.check_out(street.actor(helper), made, street.key())
+    return made
+
+
+def both_say(street: Street, made: UUID, helper_minutes: int, resident_minutes: int) -> None:
+    """Both sides state their minutes."""
+    confirm.confirm(street.actor("wang"), made, helper_minutes, street.key())
+    confirm.confirm(street.actor("li"), made, resident_minutes, street.key())
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """The street and the ids that its pages are opened with."""
+
+    street: Street
+    closed: UUID
+    disputed: UUID
+    sent: UUID
+    booked: UUID
+    open: UUID
+    by_sheet: UUID
+    done_visit: UUID
+    disputed_visit: UUID
+    waiting_visit: UUID
+    booked_visit: UUID
+    offer: UUID
+    warning: UUID
+    rectification: UUID
+    sheet: UUID
+    sheet_token: str
+    follow: str
+
+
+def live(street: Street) -> Lived:
+    """Live two days on the street; the clock stands a little after the last story."""
+    chen = street.actor("chen")
+    closed = asked(street)
+    done = checked_out(street, closed)
+    both_say(street, done, 40, 44)
+    rate.rate(street.actor("li"), done, 1, ["late"], street.key())
+    disputed = asked(street, "meal")
+    disputed_visit = checked_out(street, disputed)
+    both_say(street, disputed_visit, 40, 120)
+    waiting_visit = checked_out(street, asked(street, "shopping"))
+    confirm.confirm(street.actor("wang"), waiting_visit, 30, street.key())
+    sent = asked(street, "talk", words="想找人说说话")
+    for _ in range(2):
+        due = needs.need(sent, now()).due_at
+        assert due is not None
+        steps.move_clock(to=due, speed=0)
+        escalate.run_due()
+    answer.dispatch(street.actor("lin"), sent, OTHER, "那边有人", street.key())
+    answer.object_to(street.actor("zheng"), sent, "不在我们这里", street.key())
+    open_need = asked(street, "repair", words="水管漏水 <b>急</b>")
+    waiting = asked(street, "medicine")
+    booked_visit = booked(street, waiting)
+    offer = offered(street, open_need, "wu")
+    issued = sheets.issue(chen, street.homes["li"], "1 栋", street.key())
+    by_sheet = ask.ask(STRANGER, ask.AskDraft(service="meal", sheet_token=issued["token"], caller_name="王伯"), street.key())
+    answer.declare_service(chen, "after_school", HOME, street.key())
+    share = wilson(3, 40)
+    assert share is not None
+    with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
+        warning = warnings.open_blue(s, HOME, "satisfaction", share, Bar(bar_ppm=800_000, observations_min=10, plan_days=7))
+    assert warning is not None
+    take_stock()
+    keep_record()
+    return Lived(
+        street=street, closed=closed, disputed=disputed, sent=sent, booked=waiting, open=open_need, by_sheet=UUID(by_sheet["need"]),
+        done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning,
+        rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
+        follow=by_sheet["follow"],
+    )  # fmt: skip
