@@ -23,9 +23,9 @@ def show() -> Seen:
     return Seen(steps_reads.now(), clock.speed if clock else 1)
 
 
-def move(*, by: timedelta = timedelta(0), speed: int | None = None) -> None:
-    """Move the clock of all processes on, or change its speed.
+def move(*, by: timedelta = timedelta(0), speed: int | None = None, to: datetime | None = None) -> None:
+    """Move the clock of all processes on, change its speed, or set it.
 
     Raises ImproperlyConfigured unless LINLI_CLOCK=test, ValueError for an absurd speed.
     """
-    steps.move_clock(by=by, speed=speed)
+    steps.move_clock(by=by, speed=speed, to=to)

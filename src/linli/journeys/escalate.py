@@ -5,6 +5,8 @@ Each thing is its own small step that claims its row first, so that two clock pr
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from linli.ground.people import verbs as people
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
@@ -23,14 +25,14 @@ ROLES = {Level.COMMUNITY: Role.WORKER, Level.STREET: Role.DISPATCHER, Level.CITY
 NO_SHOW_LOOK_MINUTES = 5  # rows at least this late are looked at; policy then says how late is a no-show
 
 
-def run_due(limit: int = 200) -> int:
-    """Do everything whose time has come; return how much was done."""
-    return sum(part(limit) for part in (escalate_needs, lapse_offers, find_no_shows))
+def run_due(limit: int = 200, *, within: Collection[str] | None = None) -> int:
+    """Do everything whose time has come, in the communities `within` or in all; return how much was done."""
+    return sum(part(limit, within) for part in (escalate_needs, lapse_offers, find_no_shows))
 
 
-def escalate_needs(limit: int) -> int:
+def escalate_needs(limit: int, within: Collection[str] | None = None) -> int:
     """Fire clocks that ran out: the need goes a level up, both levels are told, the asker hears it is being looked after."""
-    return sum(_escalate(clock) for clock in needs_reads.due_clocks(now(), limit=limit))
+    return sum(_escalate(clock) for clock in needs_reads.due_clocks(now(), limit=limit, within=within))
 
 
 def _escalate(clock: needs_reads.ClockRow) -> bool:
@@ -56,10 +58,10 @@ def _tell_levels(s: OpenStep, risen: needs.Escalated) -> None:
         people.tell(s, "need.escalated", about=about, person=risen.asker, facts=facts)
 
 
-def lapse_offers(limit: int) -> int:
+def lapse_offers(limit: int, within: Collection[str] | None = None) -> int:
     """Let offers lapse that nobody answered, and look for others."""
     done = 0
-    for offer in visits_reads.lapsed_offers(now(), limit=limit):
+    for offer in visits_reads.lapsed_offers(now(), limit=limit, within=within):
         row = visits_reads.offer(offer)
         with step(CLOCK, None, "match.propose", {}, place=row.place) as s:
             needs.lock(row.need)
@@ -69,10 +71,10 @@ def lapse_offers(limit: int) -> int:
     return done
 
 
-def find_no_shows(limit: int) -> int:
+def find_no_shows(limit: int, within: Collection[str] | None = None) -> int:
     """Replace helpers who did not come: the visit ends as a no-show, hours return, the need looks for somebody else."""
     done = 0
-    for row in visits_reads.due_no_shows(now(), minutes=NO_SHOW_LOOK_MINUTES, limit=limit):
+    for row in visits_reads.due_no_shows(now(), minutes=NO_SHOW_LOOK_MINUTES, limit=limit, within=within):
         with step(CLOCK, None, "visit.no_show", {}, place=row.place) as s:
             needs.lock(row.need)
             late = policy_at(row.place, s.now).minutes("no_show_minutes")

@@ -10,6 +10,7 @@ from uuid import UUID
 from linli.ground.people import verbs as people
 from linli.ground.places import verbs as places
 from linli.ground.places.core import Point
+from linli.ground.steps import verbs as steps
 from linli.help.needs import verbs as needs
 from linli.help.supply import verbs as supply
 from linli.journeys.corridor import OpenStep, step
@@ -71,6 +72,11 @@ class Settled:
     community: str
     people: list[UUID] = field(default_factory=list)
     homes: list[str] = field(default_factory=list)
+
+
+def hasten() -> None:
+    """Make the rest of this process's steps in haste; see `steps.verbs.hasten`. Raises ImproperlyConfigured where time is real."""
+    steps.hasten()
 
 
 def settle(plan: Settlement) -> Settled:

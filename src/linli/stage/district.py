@@ -14,19 +14,24 @@ from django.db import connections
 
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
+from linli.ground.steps import reads as steps
 from linli.ground.steps.reads import held_at, now
-from linli.journeys import populate
+from linli.help.supply import reads as supply
+from linli.journeys import clockwork, escalate, populate
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
 from linli.kernel.actor import Role
 from linli.sight.wellbeing import reads as wellbeing
-from linli.stage import population
+from linli.stage import population, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
 DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
-RESIDENTS, HELPERS, DAYS, NEEDS_A_DAY = 20_000, 3_000, 30, 55
+RESIDENTS, HELPERS, DAYS, NEEDS_A_DAY = 20_000, 3_000, 30, 45
 SEED = 20_251_124
 PROCESSES = 2
+MEMBER_ASKS, HOME_ASKS = 4, 5  # how many times as often as others
+SLEPT = timedelta(minutes=10)
+STOCK_DAYS_BACK = (20, 17, 14, 11, 8, 5, 2, 0)
 Progress = Callable[[str, int, int], None]
 
 # Personas: name, birth year, sex, what they are. All made up.
@@ -128,12 +133,32 @@ def build(progress: Progress) -> Told:
     with held_at(start - timedelta(days=1)):
         _settle(progress, start)
     told = _past(start, now(), progress)
+    end = now()
+    progress("scenes", 0, 1)
+    scenes.play(home_community(), neighbours(), end)
+    progress("scenes", 1, 1)
+    _count(progress, start, end)
     progress("evidence", 0, 1)
     keep_record()
     progress("evidence", 1, 1)
-    take_stock(start - timedelta(days=2))
-    keep_record()
     return told
+
+
+def _count(progress: Progress, start: datetime, end: datetime) -> None:
+    # Stock is taken as it would have been on those evenings, so that the index has a past and warnings have a clock that runs.
+    days = [end - timedelta(days=back) for back in STOCK_DAYS_BACK]
+    for done, moment in enumerate(days):
+        with held_at(moment):
+            take_stock(start - timedelta(days=2))
+        progress("stock", done + 1, len(days))
+
+
+def neighbours() -> scenes.Neighbours:
+    """Return made-up residents of the home community for the scenes' minor parts: who asks, and who helps."""
+    home = home_community()
+    askers = [row for row in people.synthetic_residents([home]) if not supply.is_helper(row[0])]
+    members = people.synthetic_members([home], now())
+    return scenes.Neighbours(tuple(askers), tuple(row for row in askers if row[0] in members))
 
 
 def _settle(progress: Progress, start: datetime) -> None:
@@ -153,23 +178,27 @@ def _settle(progress: Progress, start: datetime) -> None:
         progress("people", done + 1, len(plans))
 
 
-def _cast(codes: Sequence[str]) -> Cast:
-    """Return the cast of some communities from the register: made-up residents ask, the community's worker watches."""
-    askers, homes, workers = [], [], {}
-    for person, home in people.synthetic_residents(codes):
-        askers.append(person)
-        homes.append(home)
-    for code in codes:
-        workers[code] = people.holders(Role.WORKER, code, now())[0]
-    return Cast(tuple(askers), tuple(homes), workers)
+def _cast(codes: Sequence[str], left: frozenset[UUID] = frozenset()) -> Cast:
+    """Return the cast of some communities from the register: made-up residents ask, the community's worker watches.
+
+    Members of special groups ask more often, and so does the personas' own community, where the visitor looks.
+    """
+    rows, members, home = people.synthetic_residents(codes), people.synthetic_members(codes, now()), home_community()
+    weights = tuple((MEMBER_ASKS if person in members else 1) * (HOME_ASKS if place[:12] == home else 1) for person, place in rows)
+    workers = {code: people.holders(Role.WORKER, code, now())[0] for code in codes}
+    return Cast(tuple(person for person, _ in rows), tuple(place for _, place in rows), weights, workers, left)
 
 
 def _part(args: tuple[int, tuple[str, ...], datetime, datetime, int]) -> Told:
     """Live the past of some communities in a process of its own."""
     number, codes, start, end, a_day = args
+    populate.hasten()
     with held_at(start):
-        town = Town(_cast(codes), seed=SEED + number)
-    return live_past(town, start, end, a_day=a_day, each=lambda _: None)
+        played = frozenset(
+            pk for name, pk in people.personas().items() if name != CHEN
+        )  # the desk was at work; the others have their scenes
+        town = Town(_cast(codes, left=played), seed=SEED + number)
+    return live_past(town, start, end, a_day=a_day, tick=lambda: escalate.run_due(within=codes))
 
 
 def _past(start: datetime, end: datetime, progress: Progress) -> Told:
@@ -187,9 +216,16 @@ def _past(start: datetime, end: datetime, progress: Progress) -> Told:
     return total
 
 
+def wake() -> None:
+    """Let the demo's time go on where it stood when the demo was last stopped: what nobody saw is not late."""
+    stood = steps.last_step()
+    if stood is not None and is_built() and now() - stood > SLEPT:
+        clockwork.move(to=stood + timedelta(seconds=30))
+
+
 def live(stop: threading.Event, *, a_day: int = NEEDS_A_DAY) -> None:
     """Let life go on in the whole district until `stop`, at whatever speed the clock runs. The personas are left to the visitor."""
-    town = Town(_cast(communities()), seed=SEED + int(now().timestamp()))
+    town = Town(_cast(communities(), left=frozenset(people.personas().values())), seed=SEED + int(now().timestamp()))
     live_on(town, a_day=a_day, stop=stop)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -23,7 +23,10 @@ from linli.journeys import accept, answer, ask, confirm, propose, rate, visit
 from linli.kernel.actor import Actor, Channel, Post, Role
 from linli.kernel.errors import LinliError
 
-STORY = Iterator[datetime]
+STORY = Generator[datetime, None, None]
+TICK = timedelta(minutes=20)  # how often the clock looks while past days are lived
+TAKE_OVER_EVERY = timedelta(minutes=5)
+NO_SHOW_FOUND_MINUTES = 40  # policy calls it a no-show earlier; by then a tick of the clock has seen it
 NAMESPACE = UUID("6f7f2b0e-5d0d-4b55-9b1e-0d2f1c7f4a11")
 
 # Service and its share among needs; hours of the day people ask at.
@@ -34,11 +37,13 @@ SERVICES = (
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who can ask, and who watches over a community."""
+    """Who can ask, how readily each does, and who watches over a community."""
 
     askers: tuple[UUID, ...]
     homes: tuple[str, ...]  # building code of each asker
+    weights: tuple[int, ...]  # how readily each asks, beside the others
     workers: dict[str, UUID]  # community code -> worker
+    left: frozenset[UUID] = frozenset()  # people whose part the visitor plays: nothing is done in their name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,9 @@ class Manners:
     """How people of this run behave. Shares are probabilities of a made-up town, shown on the stage page."""
 
     helper_declines: float = 0.12
-    worker_answers: float = 0.9
-    answer_minutes: tuple[int, int] = (4, 95)
+    worker_answers: float = 0.94
+    answered_within: tuple[float, float] = (0.08, 0.92)  # share of the promised time after which the worker answers
+    rounds_max: int = 6
     no_show: float = 0.02
     differing_claims: float = 0.04
     rates: float = 0.7
@@ -85,7 +91,9 @@ class Town:
         self.rng = np.random.default_rng(seed)
         self._seed, self._count = seed, 0
         self._queue: list[tuple[datetime, int, STORY]] = []
+        self._known: set[UUID] = set()  # needs that a story of this run looks after
         self._shares = np.array([share for _, share in SERVICES], dtype=float) / sum(share for _, share in SERVICES)
+        self._asks = np.cumsum(np.array(cast.weights, dtype=float)) / max(1, sum(cast.weights))
         codes = sorted(cast.workers)
         self._poor = {code for code in codes if self.rng.random() < self.manners.poor_share}
 
@@ -93,9 +101,8 @@ class Town:
         self._count += 1
         return f"stage-{uuid5(NAMESPACE, f'{self._seed}:{self._count}')}"
 
-    def _person(self, person: UUID, home: str, *, volunteer: bool = False) -> Actor:
-        posts = (Post(Role.VOLUNTEER, home[:12]),) if volunteer else ()
-        return Actor.of_person(person, channel=Channel.STAGE, posts=posts, home=home)
+    def _person(self, person: UUID, home: str) -> Actor:
+        return Actor.of_person(person, channel=Channel.STAGE, posts=(), home=home)
 
     def _worker(self, community: str) -> Actor:
         return Actor.of_person(self.cast.workers[community], channel=Channel.STAGE, posts=(Post(Role.WORKER, community),), home=community)
@@ -103,34 +110,63 @@ class Town:
     def _soon(self, low: int, high: int) -> datetime:
         return now() + timedelta(minutes=int(self.rng.integers(low, high + 1)), seconds=int(self.rng.integers(0, 60)))
 
+    def _push(self, at: datetime, story: STORY) -> None:
+        self._count += 1
+        heapq.heappush(self._queue, (at, self._count, story))
+
     def begin(self, at: datetime) -> None:
         """Let one more need arise at `at`."""
-        self._count += 1
         self.told.begun += 1
-        heapq.heappush(self._queue, (at, self._count, self._story()))
+        self._push(at, self._story())
+
+    def take_over(self) -> int:
+        """Begin a story for each need and visit that runs without one of this town's; return how many.
+
+        What a visitor asks for, or what ran when the process last ended, is looked after like everything else. A visitor's own need is
+        left to them for a while first; what was asked without an account is left to them for good, since only they hold its link.
+        """
+        begun = 0
+        for card in needs.unmet(now()):
+            if card.id not in self._known and card.asker is not None and card.community in self.cast.workers:
+                self._known.add(card.id)
+                self._push(self._soon(25, 50) if card.asker in self.cast.left else self._soon(6, 30), self._helped(card.id))
+                begun += 1
+        for row in visits.unfinished():
+            if row.need not in self._known and row.resident is not None and row.place[:12] in self.cast.workers:
+                self._known.add(row.need)
+                self._push(now(), self._resumed(row.id))
+                begun += 1
+        return begun
+
+    def _resumed(self, booked: UUID) -> STORY:
+        yield from self._visited(booked)
 
     def _story(self) -> STORY:
-        asker = int(self.rng.integers(len(self.cast.askers)))
+        asker = int(np.searchsorted(self._asks, self.rng.random()))
         service = SERVICES[int(self.rng.choice(len(SERVICES), p=self._shares))][0]
         person, home = self.cast.askers[asker], self.cast.homes[asker]
         asked = ask.ask(self._person(person, home), ask.AskDraft(service=service), self._key())
         need = UUID(asked["need"])
-        yield self._soon(*self.manners.answer_minutes)
-        if self.rng.random() < self.manners.worker_answers:
+        self._known.add(need)
+        if self.cast.workers[home[:12]] not in self.cast.left and self.rng.random() < self.manners.worker_answers:
+            yield now() + timedelta(minutes=asked["answer_minutes"] * float(self.rng.uniform(*self.manners.answered_within)))
             answer.answer(self._worker(home[:12]), need, self._key())
-        propose.propose_now(need)
-        yield self._soon(3, 40)
-        for _ in range(3):
-            booked = self._somebody_accepts(need)
-            if booked is not None:
-                yield from self._visit(person, home, booked)
-                return
+        yield from self._helped(need)
+
+    def _helped(self, need: UUID) -> STORY:
+        for _ in range(self.manners.rounds_max):
             propose.propose_now(need)
+            yield self._soon(3, 40)
+            booked = self._somebody_accepts(need)
+            if booked is not None and (yield from self._visited(booked)):
+                return
             yield self._soon(20, 240)
         self.told.unmet += 1
 
     def _somebody_accepts(self, need: UUID) -> UUID | None:
         for offer in visits.offers_of_need(need):
+            if offer.helper in self.cast.left:
+                continue
             helper = people.actor_of(offer.helper, now(), channel=Channel.STAGE)
             try:
                 if self.rng.random() < self.manners.helper_declines:
@@ -141,32 +177,47 @@ class Town:
                 self.told.refuse(error)
         return None
 
-    def _visit(self, person: UUID, home: str, booked: UUID) -> STORY:
+    def _visited(self, booked: UUID) -> Generator[datetime, None, bool]:
+        """Go on with a visit from where it stands; tell whether it came to an end that needs no other helper."""
         card = visits.visit(booked)
-        resident, helper = self._person(person, home), people.actor_of(card.helper, now(), channel=Channel.STAGE)
-        yield max(now(), card.starts_at) + timedelta(minutes=int(self.rng.integers(0, 9)))
-        if self.rng.random() < self.manners.no_show:
-            self.told.unmet += 1  # the clock finds the no-show and looks for somebody else
-            return
-        code = visit.code_shown(resident, booked, now())
-        visit.check_in(helper, booked, code.code, self._key())
-        yield now() + timedelta(minutes=max(5, int(card.minutes_estimated * self.rng.uniform(0.85, 1.15))))
-        service = needs.service(card.service)
+        if card.helper in self.cast.left or card.resident is None:
+            return True
+        resident, helper = self._person(card.resident, card.place), people.actor_of(card.helper, now(), channel=Channel.STAGE)
+        if card.state == "booked":
+            yield max(now(), card.starts_at) + timedelta(minutes=int(self.rng.integers(0, 9)))
+            if self.rng.random() < self.manners.no_show:
+                yield card.starts_at + timedelta(minutes=NO_SHOW_FOUND_MINUTES)  # the clock finds it and frees the need
+                return False
+            visit.check_in(helper, booked, visit.code_shown(resident, booked, now()).code, self._key())
+        if card.state in {"booked", "checked_in"}:
+            yield now() + timedelta(minutes=max(5, int(card.minutes_estimated * self.rng.uniform(0.85, 1.15))))
+            self._check_out(helper, booked, card.service)
+        if visits.visit(booked).helper_minutes is None:
+            confirm.confirm(helper, booked, max(5, card.minutes_estimated), self._key())
+        if card.resident not in self.cast.left:
+            yield from self._confirmed(resident, booked, max(5, card.minutes_estimated))
+        return True
+
+    def _check_out(self, helper: Actor, booked: UUID, code: str) -> None:
+        service = needs.service(code)
         for item in range(len(service.checklist) if service else 0):
             visit.tick(helper, booked, item, True, self._key())
         visit.check_out(helper, booked, self._key())
-        minutes = max(5, card.minutes_estimated)
-        confirm.confirm(helper, booked, minutes, self._key())
+
+    def _confirmed(self, resident: Actor, booked: UUID, minutes: int) -> STORY:
         yield self._soon(1, 300)
+        community = str(resident.home)[:12]
         theirs = minutes * 3 if self.rng.random() < self.manners.differing_claims else minutes
         state = confirm.confirm(resident, booked, theirs, self._key())["state"]
         yield self._soon(1, 600)
         if state == "disputed":
             self.told.disputed += 1
-            confirm.settle(self._worker(home[:12]), booked, minutes, "打电话核对过", self._key())
+            if self.cast.workers[community] in self.cast.left:
+                return
+            confirm.settle(self._worker(community), booked, minutes, "打电话核对过", self._key())
         self.told.met += 1
         if self.rng.random() < self.manners.rates:
-            stars = self.manners.poor_stars if home[:12] in self._poor else self.manners.stars
+            stars = self.manners.poor_stars if community in self._poor else self.manners.stars
             rate.rate(resident, booked, int(self.rng.choice(5, p=stars)) + 1, [], self._key())
 
     def _advance(self, story: STORY) -> datetime | None:
@@ -208,20 +259,24 @@ def arrivals(rng: np.random.Generator, start: datetime, end: datetime, *, a_day:
     return sorted(m for m in moments if start <= m < end)
 
 
-def live_past(town: Town, start: datetime, end: datetime, *, a_day: float, each: Callable[[datetime], None]) -> Told:
-    """Live [start, end) at once with the clock held; stories still open at `end` stay open for `live_on`."""
+def live_past(town: Town, start: datetime, end: datetime, *, a_day: float, tick: Callable[[], object]) -> Told:
+    """Live [start, end) at once with the clock held, `tick` being the clock process's work; stories open at `end` are `live_on`'s."""
     for moment in arrivals(town.rng, start, end, a_day=a_day):
         town.begin(moment)
+    ticked = start
     while (due := town.next_at()) is not None and due < end:
-        taken = town.take_one(hold=True)
-        if taken is not None:
-            each(taken)
+        while ticked <= due:
+            with held_at(ticked):
+                tick()
+            ticked += TICK
+        town.take_one(hold=True)
     return town.told
 
 
 def live_on(town: Town, *, a_day: float, stop: threading.Event) -> None:
     """Let life go on with the site's own clock until `stop`; a step whose moment has come is taken, at whatever speed time runs."""
-    planned_until = now()
+    planned_until = taken_over = now()
+    town.take_over()
     while not stop.is_set():
         moment = now()
         if moment >= planned_until:
@@ -229,6 +284,9 @@ def live_on(town: Town, *, a_day: float, stop: threading.Event) -> None:
             for at in arrivals(town.rng, planned_until, until, a_day=a_day):
                 town.begin(at)
             planned_until = until
+        if moment - taken_over >= TAKE_OVER_EVERY:
+            town.take_over()
+            taken_over = moment
         due = town.next_at()
         if due is not None and due <= moment:
             town.take_one(hold=False)

@@ -17,7 +17,10 @@ from linli.doors.site.config import config
 from linli.stage import district
 from linli.stage.life import Told
 
-WORDS = {"people": "settling the district", "life": "living its last thirty days", "evidence": "keeping the record"}
+WORDS = {
+    "people": "settling the district", "life": "living its last thirty days", "scenes": "setting the scene", "stock": "taking stock",
+    "evidence": "keeping the record",
+}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
 def build() -> Told | None:
     """Make the district and return how its past went, or None where it stands already."""
     if district.is_built():
+        district.wake()
         return None
     note("making the district: 20,000 made-up people on the real streets of 越秀区 (two or three minutes, once)")
     bars: dict[str, Callable[[int, int], None]] = {}

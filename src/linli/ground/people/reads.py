@@ -440,3 +440,9 @@ def synthetic_residents(communities: Collection[str]) -> tuple[tuple[UUID, str],
     """Return (person, home) of the made-up grown-up residents of some communities, personas left out; one query."""
     rows = Person.objects.filter(synthetic=True, persona="", birth_year__lte=2005).annotate(community=Left("place_code", 12))
     return tuple(rows.filter(community__in=communities).order_by("pk").values_list("pk", "place_code"))
+
+
+def synthetic_members(communities: Collection[str], now: datetime) -> frozenset[UUID]:
+    """Return the made-up residents of some communities who belong to a special group; one query."""
+    rows = GroupRow.objects.filter(_live(now), person__synthetic=True).annotate(community=Left("person__place_code", 12))
+    return frozenset(rows.filter(community__in=communities).values_list("person_id", flat=True))

@@ -15,8 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count, Q
 
 from linli.ground.steps.core import ShownTime
-from linli.ground.steps.models import Outbox
+from linli.ground.steps.models import Outbox, Replay
 
+LAST_LOOKED_AT = 50
 _held: ContextVar[datetime | None] = ContextVar("held", default=None)
 _file: dict[Path, tuple[int, ShownTime]] = {}
 
@@ -62,6 +63,12 @@ def held_at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+def last_step() -> datetime | None:
+    """Return the moment of the latest among the last steps that had a key, or None: about when anybody last did anything here."""
+    moments = Replay.objects.order_by("-pk").values_list("recorded_at", flat=True)[:LAST_LOOKED_AT]
+    return max(moments, default=None)
 
 
 @dataclass(frozen=True, slots=True)

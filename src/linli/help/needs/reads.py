@@ -252,6 +252,12 @@ def waiting_for_helper(limit: int = 200) -> tuple[UUID, ...]:
     return tuple(rows[:limit])
 
 
+def unmet(now: datetime, *, limit: int = 500) -> tuple[NeedCard, ...]:
+    """Return needs for which nobody has said yes yet, the oldest first; one query."""
+    rows = _with_clock(Need.objects.filter(state__in=[State.OPEN.value, State.OFFERED.value])).order_by("recorded_at", "pk")
+    return tuple(_card(row, now) for row in rows[:limit])
+
+
 def waiting_confirm(before: datetime, *, limit: int = 200) -> tuple[UUID, ...]:
     """Return needs checked out before a moment that nobody confirmed or disputed yet, the longest waiting first."""
     rows = Need.objects.filter(state=State.FINISHED.value, finished_at__lt=before).order_by("finished_at", "pk")
@@ -299,13 +305,12 @@ def timeline(pk: UUID) -> tuple[FlipRow, ...]:
     return tuple(FlipRow(r.old, r.new, r.event, r.reason, r.actor_ref, r.at) for r in rows)
 
 
-def due_clocks(now: datetime, *, limit: int = 100) -> tuple[ClockRow, ...]:
-    """Return clocks that ran out and were not fired, the longest overdue first."""
-    rows = (
-        Clock.objects.filter(stopped_at=None, fired_at=None, paused_at=None, due_at__lte=now)
-        .select_related("need")
-        .order_by("due_at")[:limit]
-    )
+def due_clocks(now: datetime, *, limit: int = 100, within: Collection[str] | None = None) -> tuple[ClockRow, ...]:
+    """Return clocks that ran out and were not fired, the longest overdue first; of the communities `within`, or of all."""
+    found = Clock.objects.filter(stopped_at=None, fired_at=None, paused_at=None, due_at__lte=now)
+    if within is not None:
+        found = found.filter(need__community_code__in=within)
+    rows = found.select_related("need").order_by("due_at")[:limit]
     return tuple(ClockRow(r.pk, r.need_id, r.kind, r.level, r.due_at, r.need.community_code, r.need.urgent, r.need.group) for r in rows)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Q
+from django.db.models.functions import Left
 
 from linli.help.visits.core import DONE, LIVE, Code, OfferState, VisitState, code_at
 from linli.help.visits.models import Offer, Ticked, Visit, VisitFlip
@@ -114,9 +115,11 @@ def asked_for(need: UUID) -> frozenset[UUID]:
     return frozenset(Offer.objects.filter(need=need).exclude(state=OfferState.WITHDRAWN.value).values_list("helper", flat=True))
 
 
-def lapsed_offers(now: datetime, *, limit: int = 100) -> tuple[UUID, ...]:
-    """Return running offers whose time is over."""
+def lapsed_offers(now: datetime, *, limit: int = 100, within: Collection[str] | None = None) -> tuple[UUID, ...]:
+    """Return running offers whose time is over; of the communities `within`, or of all."""
     rows = Offer.objects.filter(state=OfferState.MADE.value, expires_at__lte=now).order_by("expires_at")
+    if within is not None:
+        rows = rows.annotate(community=Left("place_code", 12)).filter(community__in=within)
     return tuple(rows.values_list("pk", flat=True)[:limit])
 
 
@@ -190,9 +193,17 @@ def unconfirmed_at(place: str, before: datetime) -> tuple[VisitRow, ...]:
     return tuple(_visit(row) for row in rows.order_by("checked_out_at")[:100])
 
 
-def due_no_shows(now: datetime, *, minutes: int, limit: int = 100) -> tuple[VisitRow, ...]:
-    """Return booked visits whose helper is at least `minutes` late."""
+def unfinished(*, limit: int = 500) -> tuple[VisitRow, ...]:
+    """Return visits that somebody still has a part in: booked, under way, or waiting for the minutes; the oldest first."""
+    rows = Visit.objects.filter(state__in=[*LIVE_STATES, VisitState.CHECKED_OUT.value]).order_by("starts_at", "pk")
+    return tuple(_visit(row) for row in rows[:limit])
+
+
+def due_no_shows(now: datetime, *, minutes: int, limit: int = 100, within: Collection[str] | None = None) -> tuple[VisitRow, ...]:
+    """Return booked visits whose helper is at least `minutes` late; of the communities `within`, or of all."""
     rows = Visit.objects.filter(state=VisitState.BOOKED.value, starts_at__lte=now - timedelta(minutes=minutes)).order_by("starts_at")
+    if within is not None:
+        rows = rows.annotate(community=Left("place_code", 12)).filter(community__in=within)
     return tuple(_visit(row) for row in rows[:limit])
 
 
