@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,13 +26,26 @@ from linli.stage import population, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
 DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
-RESIDENTS, HELPERS, DAYS, NEEDS_A_DAY = 20_000, 3_000, 30, 45
+NEEDS_A_DAY = 45
 SEED = 20_251_124
-PROCESSES = 2
 MEMBER_ASKS, HOME_ASKS = 4, 5  # how many times as often as others
 SLEPT = timedelta(minutes=10)
 STOCK_DAYS_BACK = (20, 17, 14, 11, 8, 5, 2, 0)
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large a district is made, and over how many processes its past is shared."""
+
+    residents: int = 20_000
+    helpers: int = 3_000
+    days: int = 30
+    needs_a_day: int = NEEDS_A_DAY
+    processes: int = 2
+
+
+FULL = Scale()
 
 # Personas: name, birth year, sex, what they are. All made up.
 GRANNY, DAUGHTER, WANG, CHEN, HE, LIN, ZHOU = "li", "daughter", "wang", "chen", "he", "lin", "zhou"
@@ -125,17 +138,17 @@ def _with_onlooker(settlement: populate.Settlement, *, phone: int) -> populate.S
     return replace(settlement, residents=[*settlement.residents, zhou])
 
 
-def build(progress: Progress) -> Told:
-    """Settle the district and live its past thirty days; returns how the stories went. One that was cut short is gone on with."""
+def build(progress: Progress, scale: Scale = FULL) -> Told:
+    """Settle the district and live its past days; returns how the stories went. One that was cut short is gone on with."""
     if is_built():
         return Told()
-    start = now() - timedelta(days=DAYS)
+    start = now() - timedelta(days=scale.days)
     with held_at(start - timedelta(days=1)):
-        _settle(progress, start)
-    told = _past(start, now(), progress)
+        _settle(progress, start, scale)
+    told = _past(start, now(), progress, scale)
     end = now()
     progress("scenes", 0, 1)
-    scenes.play(home_community(), neighbours(), end)
+    scenes.play(home_community(), neighbours(), start, end)
     progress("scenes", 1, 1)
     _count(progress, start, end)
     progress("evidence", 0, 1)
@@ -161,9 +174,9 @@ def neighbours() -> scenes.Neighbours:
     return scenes.Neighbours(tuple(askers), tuple(row for row in askers if row[0] in members))
 
 
-def _settle(progress: Progress, start: datetime) -> None:
+def _settle(progress: Progress, start: datetime, scale: Scale) -> None:
     codes, home = communities(), home_community()
-    plans = population.spread(codes, residents=RESIDENTS, helpers=HELPERS, home=home, seed=SEED)
+    plans = population.spread(codes, residents=scale.residents, helpers=scale.helpers, home=home, seed=SEED)
     phone, there = 1, {place[:12] for _person, place in people.synthetic_residents(codes)}
     onlooker = next(code for code in codes if code[:9] != home[:9])
     for done, plan in enumerate(plans):
@@ -201,15 +214,14 @@ def _part(args: tuple[int, tuple[str, ...], datetime, datetime, int]) -> Told:
     return live_past(town, start, end, a_day=a_day, tick=lambda: escalate.run_due(within=codes))
 
 
-def _past(start: datetime, end: datetime, progress: Progress) -> Told:
-    codes = communities()
-    parts = [
-        (number, codes[number::PROCESSES], start, end, NEEDS_A_DAY // PROCESSES + (number < NEEDS_A_DAY % PROCESSES))
-        for number in range(PROCESSES)
-    ]
+def _past(start: datetime, end: datetime, progress: Progress, scale: Scale) -> Told:
+    codes, shares, a_day = communities(), scale.processes, scale.needs_a_day
+    parts = [(number, codes[number::shares], start, end, a_day // shares + (number < a_day % shares)) for number in range(shares)]
+    if shares == 1:
+        return _part(parts[0])
     connections.close_all()
     total = Told()
-    with multiprocessing.get_context("spawn").Pool(PROCESSES, initializer=django.setup) as pool:
+    with multiprocessing.get_context("spawn").Pool(shares, initializer=django.setup) as pool:
         for done, told in enumerate(pool.imap_unordered(_part, parts)):
             total = total.joined(told)
             progress("life", done + 1, len(parts))

@@ -32,10 +32,10 @@ class Neighbours:
     members: tuple[tuple[UUID, str], ...]
 
 
-def play(community: str, neighbours: Neighbours, end: datetime) -> None:
-    """Play all scenes of `community` up to `end`, in order of time. Raises LinliError for the first that the rules refuse."""
+def play(community: str, neighbours: Neighbours, start: datetime, end: datetime) -> None:
+    """Play all scenes of `community` in [start, end), in order of time. Raises LinliError for the first that the rules refuse."""
     scene = _Scene(community, neighbours, end)
-    scene.weeks_before()
+    scene.weeks_before(start)
     scene.this_morning()
     scene.just_now()
 
@@ -95,10 +95,12 @@ class _Scene:
         with held_at(at + timedelta(minutes=20)):
             confirm.confirm(resident, booked, said[1], self.key())
 
-    def weeks_before(self) -> None:
-        """小王 has helped 李奶奶 four times; that is why the desk calls them a pair."""
+    def weeks_before(self, start: datetime) -> None:
+        """小王 has helped 李奶奶 some times since `start`; that is why the desk calls them a pair."""
         for days, service, minutes in ((24, "medicine", 40), (17, "talk", 50), (10, "shopping", 40), (4, "repair", 45)):
             at = self._morning(days)
+            if at < start:
+                continue
             with held_at(at):
                 li, wang = self.actor("li"), self.actor("wang")
                 need = self.ask(li, service)
@@ -212,5 +214,6 @@ class _Scene:
         answer.answer(chen, need, self.key())
 
     def _for_wang(self) -> None:
-        need, wang = self.ask(self.neighbour(), "meal", words="腿脚不便，帮忙到食堂打一份饭"), self.personas["wang"]
-        propose.offer_to(self.actor("chen"), need, wang, self.key())
+        later = self.end + timedelta(hours=3)
+        need = self.ask(self.neighbour(), "meal", words="腿脚不便，帮忙到食堂打一份饭", wanted_from=later)
+        propose.offer_to(self.actor("chen"), need, self.personas["wang"], self.key())
