@@ -48,7 +48,7 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How people of this run behave. Shares are probabilities of a made-up town, shown on the stage page."""
+    """How people of this run behave. Shares are probabilities of a made-up town, chosen so that every state of a need is seen."""
 
     helper_declines: float = 0.12
     worker_answers: float = 0.94
