@@ -7,6 +7,7 @@ from datetime import datetime
 
 from linli.doors.site.desk import Frame
 from linli.doors.worker.pages import Figure, Option, Pager, WarningLine, WorkRow
+from linli.help.visits.reads import Given
 from linli.kernel.stats import Share
 
 
@@ -85,7 +86,7 @@ class PlaceLine:
 
 @dataclass(frozen=True, slots=True)
 class PlacesPage:
-    """The places one level down."""
+    """The places one level down: those with anything on record as rows, the others by name only. `screen_url` where a screen opens."""
 
     frame: Frame
     place: str
@@ -93,16 +94,17 @@ class PlacesPage:
     path: tuple[Option, ...]
     index: IndexShown
     rows: tuple[PlaceLine, ...]
+    blank: tuple[Option, ...]
     figures: tuple[Figure, ...]
     figures_days: int
-    satisfied: Share | None
-    satisfied_small: bool
+    satisfied: Figure
     live: int
     risen: int
     late: int
     warnings: tuple[WarningLine, ...]
     warnings_count: int
     pager: Pager
+    screen_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,75 @@ class CommunityPage:
     issued_minutes: int
     returned_minutes: int
     here: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One small tile of the screen's map."""
+
+    url: str
+    name: str
+    index: IndexShown
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChipGroup:
+    """A street (or district) with the tiles below it; without a name where the screen shows one street alone."""
+
+    url: str
+    name: str
+    index: IndexShown
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One dimension as a bar with its interval; `weak` where the value is low."""
+
+    name: str
+    counts: str
+    share: Share | None
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HourLines:
+    """Seven days by the hour as SVG path data: asked, answered in time (line and area); `top` is the busiest hour's count."""
+
+    asked: str
+    in_time: str
+    area: str
+    days: tuple[str, ...]
+    top: int
+    asked_count: int
+    in_time_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPage:
+    """The big screen of a place. `shown_name` names the one place below it that has data, where there is only one; `fine`: one street."""
+
+    place: str
+    place_name: str
+    path: tuple[Option, ...]
+    shown_name: str
+    groups: tuple[ChipGroup, ...]
+    fine: bool
+    communities: int
+    index: IndexShown
+    satisfied: Figure
+    answered: Figure
+    given: Given
+    verifiable: Share | None
+    waiting: int
+    signed_at: datetime | None
+    bars: tuple[Bar, ...]
+    lines: HourLines
+    warnings: tuple[WarningLine, ...]
+    by_level: tuple[tuple[str, int], ...]
+    days: int
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)

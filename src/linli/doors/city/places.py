@@ -21,7 +21,7 @@ from linli.doors.site.forms import go_back, key_of, shown_again, text_of
 from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
 from linli.doors.worker.lists import figures_of
-from linli.doors.worker.pages import Option, Pager
+from linli.doors.worker.pages import Figure, Option, Pager
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.places.reads import PlaceRow
@@ -30,6 +30,7 @@ from linli.help.needs import reads as needs
 from linli.help.needs.reads import Counts, LiveCount
 from linli.help.supply import reads as supply
 from linli.journeys import warn
+from linli.kernel.actor import Role
 from linli.kernel.errors import NotFound
 from linli.kernel.stats import Share, wilson
 from linli.sight.warnings import reads as warnings
@@ -75,7 +76,7 @@ def _satisfied(found: dict[str, Index], children: tuple[PlaceRow, ...]) -> Share
     return wilson(sum(d.hits for d in rows), sum(d.n for d in rows))
 
 
-def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) -> tuple[PlaceLine, ...]:
+def _lines(children: list[PlaceRow], found: dict[str, Index], seen: Seen, names: dict[str, str]) -> tuple[PlaceLine, ...]:
     lines = []
     for row in children:
         live, counts = seen.live.get(row.code, NO_LIVE), seen.counts.get(row.code, NO_COUNTS)
@@ -83,7 +84,7 @@ def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) 
         lines.append(
             PlaceLine(
                 row.code,
-                row.name,
+                names.get(row.code, row.name),
                 place_url(row.code),
                 index_shown(found.get(row.code)),
                 live.live,
@@ -95,6 +96,10 @@ def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) 
         )
     # Where help is late comes first, then the lowest index; places without an index stand last.
     return tuple(sorted(lines, key=lambda x: (-x.late, x.index.value_ppm is None, x.index.value_ppm or 0, x.code)))
+
+
+def _on_record(row: PlaceRow, found: dict[str, Index], seen: Seen) -> bool:
+    return row.code in found or row.code in seen.live or row.code in seen.counts
 
 
 def places_page(request: HttpRequest, place: str, current: str, moment: datetime) -> PlacesPage:
@@ -113,7 +118,9 @@ def places_page(request: HttpRequest, place: str, current: str, moment: datetime
         warnings.open_in(place, moment),
     )
     indexes = wellbeing.indexes([place, *(row.code for row in below.rows)])
-    names = places.names([*_prefixes(place), *(w.place for w in seen.warnings), *(p.place for p in actor.posts)])
+    names = places.names(
+        [*_prefixes(place), *(row.code for row in below.rows), *(w.place for w in seen.warnings), *(p.place for p in actor.posts)]
+    )
     satisfied = _satisfied(indexes, below.rows)
     total = _total(seen.live)
     return PlacesPage(
@@ -122,17 +129,18 @@ def places_page(request: HttpRequest, place: str, current: str, moment: datetime
         place_name=names.get(place, place),
         path=_path(place, names, len(own_place(actor, UPPER))),
         index=index_shown(indexes.get(place)),
-        rows=_lines(below.rows, indexes, seen),
+        rows=_lines([row for row in below.rows if _on_record(row, indexes, seen)], indexes, seen, names),
+        blank=tuple(Option(place_url(row.code), names[row.code]) for row in below.rows if not _on_record(row, indexes, seen)),
         figures=figures_of(_sum(seen.counts), policy),
         figures_days=days,
-        satisfied=satisfied,
-        satisfied_small=satisfied is not None and satisfied.n < policy.count("observations_min"),
+        satisfied=Figure(_("满意（四星、五星）"), satisfied, satisfied is not None and satisfied.n < policy.count("observations_min")),
         live=total.live,
         risen=total.risen,
         late=total.late,
         warnings=tuple(warning_line(card, names) for card in seen.warnings[:WARNINGS_SHOWN]),
         warnings_count=len(seen.warnings),
         pager=Pager(request.path if after else "", with_query(request.path, after=below.after) if below.after else ""),
+        screen_url=with_query(reverse("city:screen"), place=place) if actor.holds(Role.CITY, place) else "",
     )
 
 

@@ -69,11 +69,11 @@ def spark_of(days: Sequence[Index]) -> Spark | None:
     first, last = known[0], known[-1]
     tops = [(_x(k[0], first[0], last[0]), _y(k[3], low, high)) for k in known]
     bottoms = [(_x(k[0], first[0], last[0]), _y(k[2], low, high)) for k in reversed(known)]
-    line = _path([(_x(k[0], first[0], last[0]), _y(k[1], low, high)) for k in known])
+    line = plain_path([(_x(k[0], first[0], last[0]), _y(k[1], low, high)) for k in known])
     words = _("从 %(start)s 的 %(old)s 到 %(end)s 的 %(new)s") % {
         "start": first[0].isoformat(), "old": f"{first[1] / 10_000:.1f}", "end": last[0].isoformat(), "new": f"{last[1] / 10_000:.1f}",
     }  # fmt: skip
-    return Spark(line, f"{_path(tops + bottoms)}Z", words)
+    return Spark(line, f"{plain_path(tops + bottoms)}Z", words)
 
 
 def _x(day: date, first: date, last: date) -> int:
@@ -84,5 +84,6 @@ def _y(value: int, low: int, high: int) -> int:
     return SPARK_HEIGHT - round((value - low) * SPARK_HEIGHT / max(1, high - low))
 
 
-def _path(points: Sequence[tuple[int, int]]) -> str:
+def plain_path(points: Sequence[tuple[int, int]]) -> str:
+    """Return SVG path data of a line through points."""
     return "".join(f"{'L' if number else 'M'}{x} {y}" for number, (x, y) in enumerate(points))

@@ -77,6 +77,16 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits at the desk: words with a number, where it is done; `loud` where somebody should look first."""
+
+    words: str
+    count: int
+    url: str
+    loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """The work list."""
 
@@ -94,6 +104,7 @@ class ListPage:
     late_count: int
     pager: Pager
     selected: UUID | None
+    waiting: tuple[Waiting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,32 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do now: why, in words, and one control — a step of the need, an offer to one helper, or a page."""
+
+    words: str
+    act: Act | None = None
+    helper: Candidate | None = None
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another need that looks like this one, told in the same lines, so that both can be read side by side."""
+
+    url: str
+    number: str
+    asked_at: datetime
+    place: str
+    channel: str
+    state: str
+    tone: str
+    said: str
+    mergeable: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisitLine:
     """The visit of a need in one line."""
 
@@ -184,14 +221,17 @@ class NeedPane:
     said_closed: bool
     wanted: str
     wishes: tuple[str, ...]
-    clocks: tuple[Clock, ...]
+    clock: Clock
+    due_at: datetime | None
+    opened_at: datetime
     answered_at: datetime | None
-    duplicates: tuple[Option, ...]
+    next: NextStep
+    duplicates: tuple[Duplicate, ...]
+    withdraw_url: str
     acts: tuple[Act, ...]
     candidates: tuple[Candidate, ...]
     not_now: tuple[str, ...]
     looking: bool
-    offers: tuple[Event, ...]
     visit: VisitLine | None
     events: tuple[Event, ...]
     record_number: int | None
@@ -397,6 +437,7 @@ class WarningLine:
 
     id: UUID
     place: str
+    place_code: str
     level: str
     tone: str
     title: str

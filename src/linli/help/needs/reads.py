@@ -285,12 +285,20 @@ def likely_same(community: str, service: str) -> tuple[Known, ...]:
     return tuple(Known(*row) for row in rows.values_list(*fields)[:LIKE_LOOKED_AT])
 
 
-def same_as(card: NeedCard) -> tuple[str, ...]:
-    """Return the numbers of other live needs that looked like this one when the later of the two was opened; one query."""
+def _same(card: NeedCard) -> QuerySet[Need]:
     pairs = Likeness.objects.filter(Q(need_id=card.id) | Q(other_id=card.id)).values_list("need_id", "other_id")
     ids = {pk for pair in pairs for pk in pair} - {card.id}
-    rows = Need.objects.filter(pk__in=ids, state__in=LIVE_STATES).order_by("recorded_at", "pk") if ids else Need.objects.none()
-    return tuple(rows.values_list("number", flat=True))
+    return Need.objects.filter(pk__in=ids, state__in=LIVE_STATES).order_by("recorded_at", "pk") if ids else Need.objects.none()
+
+
+def same_as(card: NeedCard) -> tuple[str, ...]:
+    """Return the numbers of other live needs that looked like this one when the later of the two was opened; two queries."""
+    return tuple(_same(card).values_list("number", flat=True))
+
+
+def same_cards(card: NeedCard, now: datetime) -> tuple[NeedCard, ...]:
+    """Return those needs themselves, the oldest first; two queries."""
+    return tuple(_card(row, now) for row in _with_clock(_same(card)))
 
 
 def timeline(pk: UUID) -> tuple[FlipRow, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
 from linli.help.visits.core import DONE, LIVE, Code, OfferState, VisitState, code_at
 from linli.help.visits.models import Offer, Ticked, Visit, VisitFlip
@@ -241,3 +241,19 @@ def done_between(start: datetime, end: datetime) -> tuple[VisitRow, ...]:
     """Return visits finished in [start, end), for figures."""
     rows = Visit.objects.filter(done_at__gte=start, done_at__lt=end, state__in=DONE_STATES).order_by(F("done_at"))
     return tuple(_visit(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given in a time: visits that ended well, the minutes they came to, how many different helpers."""
+
+    visits: int
+    minutes: int
+    helpers: int
+
+
+def given_in(place: str, start: datetime, end: datetime) -> Given:
+    """Return what was given below a place in [start, end); one query."""
+    rows = Visit.objects.filter(place_code__startswith=place, done_at__gte=start, done_at__lt=end, state__in=DONE_STATES)
+    sums = rows.aggregate(visits=Count("pk"), minutes=Sum("minutes_final"), helpers=Count("helper", distinct=True))
+    return Given(sums["visits"], sums["minutes"] or 0, sums["helpers"])
