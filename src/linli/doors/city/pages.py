@@ -9,6 +9,7 @@ from linli.doors.site.desk import Frame
 from linli.doors.worker.pages import Figure, Option, Pager, WarningLine, WorkRow
 from linli.help.visits.reads import Given
 from linli.kernel.stats import Share
+from linli.value.timebank.reads import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class PlacesPage:
     path: tuple[Option, ...]
     index: IndexShown
     rows: tuple[PlaceLine, ...]
+    inner_name: str
     blank: tuple[Option, ...]
     figures: tuple[Figure, ...]
     figures_days: int
@@ -109,14 +111,34 @@ class PlacesPage:
 
 @dataclass(frozen=True, slots=True)
 class DimensionLine:
-    """One of the eight dimensions: what it counts, its value with interval and n, and what to make of it."""
+    """One of the eight dimensions: what it counts, the place's own hits of n, the value with interval, and what to make of it."""
 
     name: str
     counts: str
+    hits: int
+    n: int
     share: Share | None
     weight_ppm: int
-    percent: int
+    weak: bool
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """One special group: how many belong to it, how many of them have a named helper."""
+
+    name: str
+    members: int
+    helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One service: how often it was asked for and met."""
+
+    name: str
+    asked: int
+    met: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +152,7 @@ class Spark:
 
 @dataclass(frozen=True, slots=True)
 class CommunityPage:
-    """One community as the levels above see it: no names, no needs of a person."""
+    """One community on one sheet: figures only, no names, no needs of a person."""
 
     frame: Frame
     place: str
@@ -141,8 +163,7 @@ class CommunityPage:
     dimensions: tuple[DimensionLine, ...]
     spark: Spark | None
     residents: int
-    in_groups: int
-    with_helper: int
+    groups: tuple[GroupCount, ...]
     helpers: int
     buildings: int
     live: int
@@ -150,11 +171,14 @@ class CommunityPage:
     late: int
     figures: tuple[Figure, ...]
     figures_days: int
+    services: tuple[ServiceLine, ...]
+    given: Given
     warnings: tuple[WarningLine, ...]
     closed: tuple[WarningLine, ...]
-    issued_minutes: int
-    returned_minutes: int
+    can_close: bool
+    pool: Pool
     here: str
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from linli.doors.city.pages import Bar, Chip, ChipGroup, HourLines, IndexShown, Option, ScreenPage
+from linli.doors.city.pages import Bar, Chip, ChipGroup, HourLines, IndexShown, ScreenPage
 from linli.doors.city.scope import COMMUNITY, DISTRICT, STREET, own_place
-from linli.doors.city.shown import COUNTS, NOTHING, index_shown, plain_path
+from linli.doors.city.shown import COUNTS, LOW_PPM, NOTHING, index_shown, plain_path
 from linli.doors.site.desk import policy_at, with_query
 from linli.doors.site.templatetags.linli import SHANGHAI, span
 from linli.doors.site.terms import DIMENSIONS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
 from linli.doors.worker.helpers import weekday_words
-from linli.doors.worker.pages import Figure
+from linli.doors.worker.pages import Figure, Option
 from linli.ground.places import reads as places
 from linli.help.needs import figures
 from linli.help.needs import reads as needs
@@ -40,7 +40,6 @@ DAYS = 7
 HOURS = DAYS * 24
 LINE_WIDTH, LINE_HEIGHT = 1344, 120  # eight units an hour
 LEVELS_DOWN = {4: DISTRICT, DISTRICT: STREET, STREET: COMMUNITY}
-LOW_PPM = 650_000  # under it a bar is drawn in the lamp's colour
 
 
 def _screen_url(code: str) -> str:

@@ -16,6 +16,7 @@ from linli.sight.wellbeing.reads import DimensionRow, Index
 
 NOTHING = IndexShown(None, 0, 1_000_000, 0, 0, 0)
 BANDS_PPM = (600_000, 700_000, 800_000, 900_000)  # the colour of a tile; the number always stands beside it
+LOW_PPM = 650_000  # under it a bar is drawn in the lamp's colour
 SPARK_WIDTH, SPARK_HEIGHT = 300, 56
 
 # What each dimension counts, in one line.
@@ -48,11 +49,13 @@ def dimension_line(row: DimensionRow, least: int) -> DimensionLine:
     """Return one dimension as shown; `least` is the number of observations a verdict needs."""
     code = row.code.value
     if row.value_ppm is None or row.low_ppm is None or row.high_ppm is None:
-        return DimensionLine(say(DIMENSIONS, code), gettext(COUNTS[code]), None, row.weight_ppm, 0, _("还没有数据，不算进指数"))
+        return DimensionLine(say(DIMENSIONS, code), gettext(COUNTS[code]), 0, 0, None, row.weight_ppm, False, _("还没有数据，不算进指数"))
     share = Share(row.value_ppm, row.low_ppm, row.high_ppm, row.n)
     small = _("样本小，已向全区平均靠拢，先别下结论") if row.n < least else ""
     pulled = _("向全区平均 %(peers)s 靠拢后的值") % {"peers": f"{row.peers_ppm / 10_000:.0f}%"} if row.peers_ppm is not None else ""
-    return DimensionLine(say(DIMENSIONS, code), gettext(COUNTS[code]), share, row.weight_ppm, row.value_ppm // 10_000, small or pulled)
+    return DimensionLine(
+        say(DIMENSIONS, code), gettext(COUNTS[code]), row.hits, row.n, share, row.weight_ppm, row.value_ppm < LOW_PPM, small or pulled
+    )
 
 
 def place_url(code: str) -> str:

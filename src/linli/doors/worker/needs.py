@@ -22,7 +22,8 @@ from linli.doors.site.who import actor_of
 from linli.doors.worker.acts import UPPER, WAITING, Standing, acts_of, standing
 from linli.doors.worker.lists import clock_of
 from linli.doors.worker.nexts import next_of
-from linli.doors.worker.pages import Candidate, Duplicate, Event, NeedPage, NeedPane, NextStep, Option, Reason, VisitLine, Who
+from linli.doors.worker.pages import Event, Option, Who
+from linli.doors.worker.panes import Candidate, Duplicate, NeedPage, NeedPane, NextStep, Reason, VisitLine
 from linli.doors.worker.who import CALL, initial, names_of, shown_as
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places

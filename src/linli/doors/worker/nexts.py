@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from linli.doors.site.templatetags.linli import daytime
 from linli.doors.site.terms import ENDED_STATES
-from linli.doors.worker.pages import Act, Candidate, NextStep
+from linli.doors.worker.pages import Act
+from linli.doors.worker.panes import Candidate, NextStep
 from linli.help.needs.reads import NeedCard, ObjectionRow
 from linli.help.visits.reads import OfferRow, VisitRow
 
@@ -27,7 +28,7 @@ def next_of(
     if "settle" in steps:
         return NextStep(_("社区对派单有异议：两边的话都看过，再下结论。"), act=steps["settle"])
     if objection is not None and objection.settled_at is None:
-        return NextStep(_("异议已交上去，%(when)s以前会有结论。") % {"when": daytime(objection.due_at)})
+        return NextStep(_("异议已交上去，%(when)s 以前会有结论。") % {"when": daytime(objection.due_at)})
     if visit is not None and card.state.value not in {"open", "offered"}:
         return _visiting(visit, moment)
     return _waiting(card, steps, best, [o for o in offers if o.state.value == "made"])
@@ -61,7 +62,7 @@ def _waiting(card: NeedCard, steps: dict[str, Act], best: Candidate | None, runn
         if card.answered_at is None:
             return NextStep(words + _("先给本人回个话，告诉他正在找人。"), act=steps.get("answer"))
         until = min(offer.expires_at for offer in running)
-        return NextStep(words + _("%(when)s还没有人应，就再问下一位。") % {"when": daytime(until)})
+        return NextStep(words + _("%(when)s 还没有人应，就再问下一位。") % {"when": daytime(until)})
     if risen and "dispatch" in steps:
         return NextStep(_("社区没有按时办，升到了这一级。派给能办的社区，对方会收到通知。"), act=steps["dispatch"])
     if best is not None:

@@ -108,24 +108,6 @@ class ListPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason for or against a helper, in words."""
-
-    words: str
-    good: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A helper who could come, and why."""
-
-    helper: UUID
-    name: str
-    initial: str
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Who:
     """Who asks, as far as it is open to the viewer; every field may be missing."""
 
@@ -166,86 +148,6 @@ class Act:
     second_label: str = ""
     second_value: str = ""
     reason: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The one thing to do now: why, in words, and one control — a step of the need, an offer to one helper, or a page."""
-
-    words: str
-    act: Act | None = None
-    helper: Candidate | None = None
-    url: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Another need that looks like this one, told in the same lines, so that both can be read side by side."""
-
-    url: str
-    number: str
-    asked_at: datetime
-    place: str
-    channel: str
-    state: str
-    tone: str
-    said: str
-    mergeable: str
-
-
-@dataclass(frozen=True, slots=True)
-class VisitLine:
-    """The visit of a need in one line."""
-
-    url: str
-    words: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedPane:
-    """The pane that answers: what do I do now."""
-
-    id: UUID
-    url: str
-    number: str
-    title: str
-    state: str
-    tone: str
-    place: str
-    level: str
-    channel: str
-    who: Who
-    said: str | None
-    said_closed: bool
-    wanted: str
-    wishes: tuple[str, ...]
-    clock: Clock
-    due_at: datetime | None
-    opened_at: datetime
-    answered_at: datetime | None
-    next: NextStep
-    duplicates: tuple[Duplicate, ...]
-    withdraw_url: str
-    acts: tuple[Act, ...]
-    candidates: tuple[Candidate, ...]
-    not_now: tuple[str, ...]
-    looking: bool
-    visit: VisitLine | None
-    events: tuple[Event, ...]
-    record_number: int | None
-    record_url: str
-    offer_url: str
-    back: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedPage:
-    """The pane on its own address."""
-
-    frame: Frame
-    pane: NeedPane
 
 
 @dataclass(frozen=True, slots=True)

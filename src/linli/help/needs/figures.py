@@ -11,6 +11,7 @@ from django.db.models.functions import TruncHour
 from linli.help.needs.catalogue import Service, catalogue
 from linli.help.needs.core import LIVE, State
 from linli.help.needs.models import Need
+from linli.help.needs.reads import COUNTS, Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,21 @@ def hourly(place: str, start: datetime, end: datetime) -> tuple[HourCount, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCount:
-    """How often a service was asked for, and how often a visit met it."""
+    """Whole counts of one service, and how many of its needs a visit met."""
 
     service: Service
-    asked: int
+    counts: Counts
     met: int
 
 
 def by_service(place: str, start: datetime, end: datetime) -> tuple[ServiceCount, ...]:
     """Return what was asked below a place in [start, end), the most wanted service first; one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end).values("service")
-    counted = rows.annotate(asked=Count("pk"), met=Count("pk", filter=Q(state=State.CLOSED.value))).order_by("-asked", "service")
-    return tuple(ServiceCount(catalogue()[row["service"]], row["asked"], row["met"]) for row in counted)
+    counted = rows.annotate(met=Count("pk", filter=Q(state=State.CLOSED.value))).annotate(**COUNTS).order_by("service")
+    found = [
+        ServiceCount(catalogue()[code], Counts(*numbers), met) for code, met, *numbers in counted.values_list("service", "met", *COUNTS)
+    ]
+    return tuple(sorted(found, key=lambda row: -row.counts.opened))
 
 
 def unanswered(place: str) -> int:

@@ -378,7 +378,7 @@ def _objection(r: Objection) -> ObjectionRow:
 
 
 # Prefixed, so that no total hides the field it counts.
-_COUNTS = {
+COUNTS = {
     "n_opened": Count("pk"),
     "n_answered": Count("pk", filter=Q(answered_in_time__isnull=False)),
     "n_answered_in_time": Count("pk", filter=Q(answered_in_time=True)),
@@ -393,15 +393,15 @@ _COUNTS = {
 def counts(place: str, start: datetime, end: datetime) -> Counts:
     """Return whole counts of needs opened below a place in [start, end); one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
-    totals = rows.aggregate(**_COUNTS)
-    return Counts(*(totals[name] for name in _COUNTS))
+    totals = rows.aggregate(**COUNTS)
+    return Counts(*(totals[name] for name in COUNTS))
 
 
 def counts_by(place: str, start: datetime, end: datetime, *, digits: int) -> dict[str, Counts]:
     """Return the same counts for each place code of `digits` digits below a place; one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
-    grouped = rows.annotate(part=Left("community_code", digits)).values("part").annotate(**_COUNTS).order_by("part")
-    return {part: Counts(*numbers) for part, *numbers in grouped.values_list("part", *_COUNTS)}
+    grouped = rows.annotate(part=Left("community_code", digits)).values("part").annotate(**COUNTS).order_by("part")
+    return {part: Counts(*numbers) for part, *numbers in grouped.values_list("part", *COUNTS)}
 
 
 @dataclass(frozen=True, slots=True)

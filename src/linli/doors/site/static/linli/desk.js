@@ -38,6 +38,7 @@
 
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-keys]")) { tellKeys(); return; }
+    if (event.target.closest("[data-print]")) { window.print(); return; }
     var row = event.target.closest("[data-row]"), open = event.target.closest("[data-open]"), first = event.target.closest("[data-first]");
     if (first) { var top = rows()[0]; if (top) { mark(top); } }
     if (!row) { return; }
