@@ -246,7 +246,6 @@ class ScreenPage:
     lines: HourLines
     warnings: tuple[WarningLine, ...]
     by_level: tuple[tuple[str, int], ...]
-    days: int
     moment: datetime
 
 

@@ -21,7 +21,6 @@ from linli.doors.worker.helpers import weekday_words
 from linli.doors.worker.pages import Figure, Option
 from linli.ground.places import reads as places
 from linli.help.needs import figures
-from linli.help.needs import reads as needs
 from linli.help.needs.figures import HourCount
 from linli.help.visits import reads as visits
 from linli.kernel.actor import Role
@@ -140,10 +139,10 @@ def screen_page(request: HttpRequest, place: str, moment: datetime) -> ScreenPag
     hour = moment.replace(minute=0, second=0, microsecond=0)
     start = hour - timedelta(hours=HOURS - 1)
     midnight = moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    counts = needs.counts(place, moment - timedelta(days=policy.days("stock_days")), moment)
+    hours = figures.hourly(place, start, moment)
     index, least = found.get(place), policy.count("observations_min")
-    satisfied, answered = _satisfied(index), wilson(counts.answered_in_time, counts.answered)
-    promise = _("%(span)s内回话") % {"span": span(policy.minutes("answer_minutes") * 60)}
+    satisfied, answered = _satisfied(index), wilson(sum(row.in_time for row in hours), sum(row.answered for row in hours))
+    promise = _("%(span)s内回话，近七天") % {"span": span(policy.minutes("answer_minutes") * 60)}
     verifiable, waiting, signed_at = _verifiable()
     levels = [card.level.value for card in cards]
     return ScreenPage(
@@ -154,8 +153,8 @@ def screen_page(request: HttpRequest, place: str, moment: datetime) -> ScreenPag
         satisfied=Figure(_("满意（四星、五星）"), satisfied, satisfied is not None and satisfied.n < least),
         answered=Figure(promise, answered, answered is not None and answered.n < least),
         given=visits.given_in(place, midnight, moment), verifiable=verifiable, waiting=waiting, signed_at=signed_at,
-        bars=tuple(_bar(row) for row in index.dimensions) if index else (), lines=hour_lines(figures.hourly(place, start, moment), start),
+        bars=tuple(_bar(row) for row in index.dimensions) if index else (), lines=hour_lines(hours, start),
         warnings=tuple(warning_line(card, names) for card in cards[:WARNINGS_SHOWN]),
         by_level=tuple((level, levels.count(level)) for level in ("red", "yellow", "blue") if level in levels),
-        days=policy.days("stock_days"), moment=moment,
+        moment=moment,
     )  # fmt: skip

@@ -94,17 +94,14 @@ def _selected(request: HttpRequest) -> UUID | None:
         return None
 
 
-def waiting_of(community: str, moment: datetime) -> tuple[Waiting, ...]:
-    """Return what waits at a community's desk: four queries."""
-    unanswered = figures.unanswered(community)
-    url = reverse("worker:visits")
-    start, end = day_of(moment)
-    disputed, call_back = len(visits.disputed_at(community)), len(visits.unconfirmed_at(community, moment))
+def waiting_of(community: str, unanswered: int, moment: datetime) -> tuple[Waiting, ...]:
+    """Return what waits at a community's desk; one query."""
+    url, found = reverse("worker:visits"), visits.on_hand(community, *day_of(moment), moment)
     rows = (
-        Waiting(_("还没有回话的"), unanswered, "", loud=unanswered > 0),
-        Waiting(_("两边说法不一，等调定的"), disputed, url, loud=disputed > 0),
-        Waiting(_("做完了，等电话回访的"), call_back, url, loud=call_back > 0),
-        Waiting(_("今天约好上门的"), len(visits.at_place(community, start, end)), url),
+        Waiting(_("还没有回话的"), unanswered, "", loud=True),
+        Waiting(_("两边说法不一，等调定的"), found.disputed, url, loud=True),
+        Waiting(_("做完了，等电话回访的"), found.call_back, url, loud=True),
+        Waiting(_("今天约好上门的"), found.today, url),
     )
     return tuple(row for row in rows if row.count)
 
@@ -123,10 +120,10 @@ def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPag
     names = places.names([community, *(c.place for c in cards), *(p.place for p in actor_of(request).posts)])
     policy = policy_at(community, moment)
     days = policy.days("stock_days")
-    counts, live = needs.counts(community, moment - timedelta(days=days), moment), needs.live_count(community)
+    counts, hand = needs.counts(community, moment - timedelta(days=days), moment), figures.on_hand(community)
     kept = {"state": state, "service": service, "level": level}
     return ListPage(
-        frame=_frame(request, names, live),
+        frame=_frame(request, names, hand.live),
         community=community,
         community_name=names.get(community, community),
         rows=tuple(row_of(card, names) for card in cards[:ROWS]),
@@ -136,14 +133,14 @@ def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPag
         services=tuple(Option(s.code, _(s.short), s.code == service) for s in services),
         levels=_options(LEVELS, tuple(LEVELS), level),
         filtered=bool(state or service or level),
-        open_count=live,
+        open_count=hand.live,
         late_count=sum(1 for card in cards if card.left_s is not None and card.left_s < 0),
         pager=Pager(
             with_query(request.path, **kept) if start else "",
             with_query(request.path, **kept, **{"from": str(start + ROWS)}) if len(cards) > ROWS else "",
         ),
         selected=_selected(request),
-        waiting=waiting_of(community, moment),
+        waiting=waiting_of(community, hand.unanswered, moment),
     )
 
 

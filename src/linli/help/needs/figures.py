@@ -16,10 +16,11 @@ from linli.help.needs.reads import COUNTS, Counts
 
 @dataclass(frozen=True, slots=True)
 class HourCount:
-    """Needs asked within the hour that begins at `at`, and how many of them were answered in time."""
+    """Needs asked within the hour that begins at `at`, how many of them were answered since, and how many of those in time."""
 
     at: datetime
     asked: int
+    answered: int
     in_time: int
 
 
@@ -27,8 +28,12 @@ def hourly(place: str, start: datetime, end: datetime) -> tuple[HourCount, ...]:
     """Return the hours of [start, end) in which anything was asked below a place, oldest first; one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
     hours = rows.annotate(hour=TruncHour("recorded_at", tzinfo=UTC)).values("hour").order_by("hour")
-    counted = hours.annotate(asked=Count("pk"), in_time=Count("pk", filter=Q(answered_in_time=True)))
-    return tuple(HourCount(row["hour"], row["asked"], row["in_time"]) for row in counted)
+    counted = hours.annotate(
+        asked=Count("pk"),
+        answered=Count("pk", filter=Q(answered_in_time__isnull=False)),
+        in_time=Count("pk", filter=Q(answered_in_time=True)),
+    )
+    return tuple(HourCount(row["hour"], row["asked"], row["answered"], row["in_time"]) for row in counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,16 @@ def by_service(place: str, start: datetime, end: datetime) -> tuple[ServiceCount
     return tuple(sorted(found, key=lambda row: -row.counts.opened))
 
 
-def unanswered(place: str) -> int:
-    """Return how many live needs below a place nobody has answered yet; one query."""
-    return Need.objects.filter(community_code__startswith=place, state__in=[s.value for s in LIVE], answered_at=None).count()
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """Live needs of a place: all, and those nobody has answered yet."""
+
+    live: int
+    unanswered: int
+
+
+def on_hand(place: str) -> OnHand:
+    """Return what lives below a place now; one query."""
+    rows = Need.objects.filter(community_code__startswith=place, state__in=[s.value for s in LIVE])
+    sums = rows.aggregate(live=Count("pk"), unanswered=Count("pk", filter=Q(answered_at=None)))
+    return OnHand(sums["live"], sums["unanswered"])

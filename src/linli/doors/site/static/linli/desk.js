@@ -55,7 +55,7 @@
 
   // A pane that arrives takes the reading position, so that a keyboard or a screen reader continues there.
   document.addEventListener("htmx:afterSwap", function (event) {
-    if (event.target.id === "pane") { event.target.scrollTop = 0; var head = event.target.querySelector("h1"); if (head) { head.tabIndex = -1; head.focus({ preventScroll: true }); } }
+    if (event.target.id === "pane") { event.target.scrollTop = 0; var head = event.target.querySelector("h1, h2"); if (head) { head.tabIndex = -1; head.focus({ preventScroll: true }); } }
   });
 
   // What a server answers with a refusal is a page of words: show it where the answer was expected. A whole screen that renews itself
