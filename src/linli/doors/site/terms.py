@@ -48,6 +48,12 @@ GROUPS: dict[str, str] = {
     "low_income": gettext_noop("低收入"),
 }
 
+# Why somebody stands in a special group.
+GROUNDS: dict[str, str] = {
+    "entered by the community": gettext_noop("社区核实登记"),
+    "stage": gettext_noop("演示数据"),
+}
+
 # What happened to a need, as its timeline tells it.
 EVENTS: dict[str, str] = {
     "open": gettext_noop("收到"),
