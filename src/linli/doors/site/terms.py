@@ -48,6 +48,15 @@ GROUPS: dict[str, str] = {
     "low_income": gettext_noop("低收入"),
 }
 
+# What a helper speaks besides Putonghua.
+LANGUAGES: dict[str, str] = {
+    "cantonese": gettext_noop("粤语"),
+    "hakka": gettext_noop("客家话"),
+    "teochew": gettext_noop("潮汕话"),
+    "sign": gettext_noop("手语"),
+    "english": gettext_noop("英语"),
+}
+
 # Why somebody stands in a special group.
 GROUNDS: dict[str, str] = {
     "entered by the community": gettext_noop("社区核实登记"),

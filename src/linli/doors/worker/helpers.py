@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.doors.resident.says import LANGUAGES
 from linli.doors.site.desk import community_of, frame_of, with_query
 from linli.doors.site.forms import choice_of, date_of, key_of, shown_again, text_of
-from linli.doors.site.terms import CERTIFICATES, SKILLS, say
+from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.lists import offset_of
 from linli.doors.worker.pages import HelperLine, HelperPage, HelpersPage, Option, Pager
