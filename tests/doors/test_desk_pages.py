@@ -103,6 +103,7 @@ def test_what_was_done_is_called_back_about_and_settled(street: Street) -> None:
     assert main_step(pane(chen, other)) == "电话回访"
     both_say(street, done, 40, 120)
     assert main_step(pane(chen, other)) == "去调定"
+    assert "受助的人报的和预计差得多" in text(chen.get(f"/desk/visits/{done}/"))
     confirm.settle(street.actor("chen"), done, 60, "两边都问过", street.key())
     shown = pane(chen, other)
     assert main_step(shown) == ""

@@ -98,6 +98,23 @@ RAN_OUT: dict[str, str] = {
     "handle:city": gettext_noop("市里没有按时办结"),
 }
 
+# Reasons the system keeps as codes; every other reason is what somebody wrote.
+KEPT_REASONS: dict[str, dict[str, str]] = {
+    "escalate": RAN_OUT,
+    "release": {"no_show": gettext_noop("帮手没有来")},
+    "dispute": {
+        "helper": gettext_noop("帮手报的和预计差得多"),
+        "resident": gettext_noop("受助的人报的和预计差得多"),
+        "gap": gettext_noop("两边报的差得多"),
+    },
+    "refer": {
+        "110": gettext_noop("110 报警"),
+        "119": gettext_noop("119 火警"),
+        "120": gettext_noop("120 急救"),
+        "122": gettext_noop("122 交通事故"),
+    },
+}
+
 # Why a helper is proposed; %(n)s is the number that comes with the reason.
 WHY: dict[str, str] = {
     "walk": gettext_noop("步行 %(n)s 分"),
@@ -236,4 +253,4 @@ def counted(table: Mapping[str, str], code: str, number: int) -> str:
 
 def reason_words(event: str, reason: str) -> str:
     """Return the reason of an event in words: kept codes of the system, else what somebody wrote."""
-    return say(RAN_OUT, reason) if event == "escalate" else reason
+    return say(KEPT_REASONS.get(event, {}), reason)
