@@ -122,6 +122,11 @@ class DimensionLine:
     weak: bool
     note: str
 
+    @property
+    def percent(self) -> int:
+        """Return the value in whole percent, 0 where there is none."""
+        return self.share.value_ppm // 10_000 if self.share else 0
+
 
 @dataclass(frozen=True, slots=True)
 class GroupCount:
