@@ -12,7 +12,9 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from linli.doors.worker.sheet import PrintSheet, sheets_pdf
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps import verbs as steps
@@ -364,6 +366,19 @@ def test_figures_count_what_happened(lived: Lived) -> None:
     assert people.groups_by_kind(HOME, moment) == {Group.ALONE: (1, 1)}
     assert figures.hourly("1101", start, moment) == ()
     assert visits.given_in("1101", start, moment) == visits.Given(0, 0, 0)
+
+
+# The sheet ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_a_sheet_stays_on_its_page_whatever_the_name(language: str) -> None:
+    url = "https://linli.example/n/aB3dE5fG7hJ9kL1mN3pQ5r"
+    long = "新疆维吾尔自治区巴音郭楞蒙古自治州库尔勒经济技术开发区幸福里小区东区 12 栋 3 单元（原纺织厂宿舍）"
+    printed = [PrintSheet(name, url, "A1B2C3") for name in ("3 栋", long, "𠮷祥里 6 栋 · 一户一码")]
+    with translation.override(language):
+        body = sheets_pdf(printed, community=long[:40], phone="020-8765 4321")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", body)) == len(printed)
 
 
 # Query counts -----------------------------------------------------------------------------------------------------------------
