@@ -63,16 +63,23 @@ def _need_facts(need: needs_reads.Changed) -> list[FactIn]:
 
 
 def take_stock(since: datetime | None = None) -> int:
-    """Load new facts, then score every district that has any; return how many facts were gathered. Taking stock twice changes nothing."""
+    """Load new facts, then score every district that has any, and their cities; return how many facts were gathered.
+
+    Taking stock twice changes nothing.
+    """
     moment = now()
     start = since or moment - timedelta(days=2)
     found = gather(start, moment + timedelta(seconds=1))
     with step(STOCK, None, "sight.take_stock", {}) as s:
         facts.load(s, found)
     districts = sorted({fact.place[:DISTRICT_DIGITS] for fact in found} | facts_reads.districts())
+    counted: dict[str, list[dict[Dimension, Count]]] = {}
     for district in districts:
         with step(STOCK, None, "sight.take_stock", {}, place=district) as s:
-            _score_district(s, district)
+            counted.setdefault(district[:CITY_DIGITS], []).append(_score_district(s, district))
+    for city, parts in counted.items():
+        with step(STOCK, None, "sight.take_stock", {}, place=city) as s:
+            _score_city(s, city, parts)
     return len(found)
 
 
@@ -108,7 +115,15 @@ def _sum(many: Iterable[Mapping[Dimension, Count]]) -> dict[Dimension, Count]:
     return total
 
 
-def _score_district(s: OpenStep, district: str) -> None:
+def _score_city(s: OpenStep, city: str, districts: Iterable[Mapping[Dimension, Count]]) -> None:
+    # By the same method as a street or district: the counts of everything below, added up. A district without any record adds nothing.
+    rules = policy_at(city, s.now)
+    found = score(_sum(districts), {}, weights(rules))
+    wellbeing.keep(s, {city: found}, day=day_of(s.now), method=METHOD, starts_at=s.now - timedelta(days=rules.days("stock_days")))
+
+
+def _score_district(s: OpenStep, district: str) -> dict[Dimension, Count]:
+    """Score a district, its streets and communities; return the district's own counts."""
     rules = policy_at(district, s.now)
     start = s.now - timedelta(days=rules.days("stock_days"))
     counts = _community_counts(district, start, s.now)
@@ -126,6 +141,7 @@ def _score_district(s: OpenStep, district: str) -> None:
             if opened is not None:
                 for post in ((Role.WORKER, place), (Role.DISPATCHER, place[:STREET_DIGITS])):
                     people.tell(s, "warning.opened", about=f"warning:{opened}", post=post, facts={"n": satisfaction.n})
+    return peers
 
 
 def _community_counts(district: str, start: datetime, end: datetime) -> dict[str, dict[Dimension, Count]]:

@@ -9,19 +9,17 @@ from django.views.decorators.http import require_GET
 from linli.doors.city.pages import CasesPage, RecordPage
 from linli.doors.city.places import places_page
 from linli.doors.city.scope import checked, own_place
+from linli.doors.city.screen import CITY_ROLES, screen_page
 from linli.doors.site.desk import frame_of
 from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
-from linli.kernel.actor import Role
 from linli.kernel.errors import NotFound
 from linli.sight.warnings import reads as warnings
 from linli.trust.evidence import reads as evidence
 from linli.trust.evidence.reads import CheckpointView
 from linli.value.ledger import reads as ledger
-
-CITY_ROLES = frozenset({Role.CITY})
 
 
 def _place(request: HttpRequest) -> str:
@@ -38,9 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def screen(request: HttpRequest) -> HttpResponse:
-    """Show the same for looking from five metres: few things, large."""
-    page = places_page(request, _place(request), "city:home", now())
-    return render(request, "city/screen.html", {"page": page, "frame": page.frame, "moment": now()})
+    """Show the actor's city, or `?place=` below it, for looking from five metres: few things, large."""
+    return render(request, "city/screen.html", {"page": screen_page(request, _place(request), now())})
 
 
 @require_GET

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from linli.doors.site.desk import Frame
 from linli.doors.worker.pages import Figure, Option, Pager, WarningLine, WorkRow
+from linli.help.visits.reads import Given
 from linli.kernel.stats import Share
+from linli.value.timebank.reads import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class PlaceLine:
 
 @dataclass(frozen=True, slots=True)
 class PlacesPage:
-    """The places one level down."""
+    """The places one level down: those with anything on record as rows, the others by name only. `screen_url` where a screen opens."""
 
     frame: Frame
     place: str
@@ -93,28 +95,55 @@ class PlacesPage:
     path: tuple[Option, ...]
     index: IndexShown
     rows: tuple[PlaceLine, ...]
+    inner_name: str
+    blank: tuple[Option, ...]
     figures: tuple[Figure, ...]
     figures_days: int
-    satisfied: Share | None
-    satisfied_small: bool
+    satisfied: Figure
     live: int
     risen: int
     late: int
     warnings: tuple[WarningLine, ...]
     warnings_count: int
     pager: Pager
+    screen_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class DimensionLine:
-    """One of the eight dimensions: what it counts, its value with interval and n, and what to make of it."""
+    """One of the eight dimensions: what it counts, the place's own hits of n, the value with interval, and what to make of it."""
 
     name: str
     counts: str
+    hits: int
+    n: int
     share: Share | None
     weight_ppm: int
-    percent: int
+    weak: bool
     note: str
+
+    @property
+    def percent(self) -> int:
+        """Return the value in whole percent, 0 where there is none."""
+        return self.share.value_ppm // 10_000 if self.share else 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """One special group: how many belong to it, how many of them have a named helper."""
+
+    name: str
+    members: int
+    helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One service: how often it was asked for and met."""
+
+    name: str
+    asked: int
+    met: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +157,7 @@ class Spark:
 
 @dataclass(frozen=True, slots=True)
 class CommunityPage:
-    """One community as the levels above see it: no names, no needs of a person."""
+    """One community on one sheet: figures only, no names, no needs of a person."""
 
     frame: Frame
     place: str
@@ -139,8 +168,7 @@ class CommunityPage:
     dimensions: tuple[DimensionLine, ...]
     spark: Spark | None
     residents: int
-    in_groups: int
-    with_helper: int
+    groups: tuple[GroupCount, ...]
     helpers: int
     buildings: int
     live: int
@@ -148,11 +176,82 @@ class CommunityPage:
     late: int
     figures: tuple[Figure, ...]
     figures_days: int
+    services: tuple[ServiceLine, ...]
+    given: Given
     warnings: tuple[WarningLine, ...]
     closed: tuple[WarningLine, ...]
-    issued_minutes: int
-    returned_minutes: int
+    can_close: bool
+    pool: Pool
     here: str
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One small tile of the screen's map."""
+
+    url: str
+    name: str
+    index: IndexShown
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChipGroup:
+    """A street (or district) with the tiles below it; without a name where the screen shows one street alone."""
+
+    url: str
+    name: str
+    index: IndexShown
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One dimension as a bar with its interval; `weak` where the value is low."""
+
+    name: str
+    counts: str
+    share: Share | None
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HourLines:
+    """Seven days by the hour as SVG path data: asked, answered in time (line and area); `top` is the busiest hour's count."""
+
+    asked: str
+    in_time: str
+    area: str
+    days: tuple[str, ...]
+    top: int
+    asked_count: int
+    in_time_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPage:
+    """The big screen of a place. `shown_name` names the one place below it that has data, where there is only one; `fine`: one street."""
+
+    place: str
+    place_name: str
+    path: tuple[Option, ...]
+    shown_name: str
+    groups: tuple[ChipGroup, ...]
+    fine: bool
+    communities: int
+    index: IndexShown
+    satisfied: Figure
+    answered: Figure
+    given: Given
+    verifiable: Share | None
+    waiting: int
+    signed_at: datetime | None
+    bars: tuple[Bar, ...]
+    lines: HourLines
+    warnings: tuple[WarningLine, ...]
+    by_level: tuple[tuple[str, int], ...]
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,23 +13,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.doors.city.pages import CommunityPage, PlaceLine, PlacesPage
+from linli.doors.city.pages import CommunityPage, GroupCount, PlaceLine, PlacesPage, ServiceLine
 from linli.doors.city.scope import COMMUNITY, UPPER, checked, own_place
 from linli.doors.city.shown import dimension_line, index_shown, place_url, spark_of
-from linli.doors.site.desk import frame_of, policy_at, with_query
+from linli.doors.site.desk import community_of, frame_of, policy_at, with_query
 from linli.doors.site.forms import go_back, key_of, shown_again, text_of
+from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
 from linli.doors.worker.lists import figures_of
-from linli.doors.worker.pages import Option, Pager
+from linli.doors.worker.pages import Figure, Option, Pager
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.places.reads import PlaceRow
 from linli.ground.steps.reads import now
+from linli.help.needs import figures
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import Counts, LiveCount
 from linli.help.supply import reads as supply
+from linli.help.visits import reads as visits
 from linli.journeys import warn
+from linli.kernel.actor import STAFF, Role
 from linli.kernel.errors import NotFound
 from linli.kernel.stats import Share, wilson
 from linli.sight.warnings import reads as warnings
@@ -75,7 +79,7 @@ def _satisfied(found: dict[str, Index], children: tuple[PlaceRow, ...]) -> Share
     return wilson(sum(d.hits for d in rows), sum(d.n for d in rows))
 
 
-def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) -> tuple[PlaceLine, ...]:
+def _lines(children: list[PlaceRow], found: dict[str, Index], seen: Seen, names: dict[str, str]) -> tuple[PlaceLine, ...]:
     lines = []
     for row in children:
         live, counts = seen.live.get(row.code, NO_LIVE), seen.counts.get(row.code, NO_COUNTS)
@@ -83,7 +87,7 @@ def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) 
         lines.append(
             PlaceLine(
                 row.code,
-                row.name,
+                names.get(row.code, row.name),
                 place_url(row.code),
                 index_shown(found.get(row.code)),
                 live.live,
@@ -97,43 +101,64 @@ def _lines(children: tuple[PlaceRow, ...], found: dict[str, Index], seen: Seen) 
     return tuple(sorted(lines, key=lambda x: (-x.late, x.index.value_ppm is None, x.index.value_ppm or 0, x.code)))
 
 
+def _on_record(row: PlaceRow, found: dict[str, Index], seen: Seen) -> bool:
+    return row.code in found or row.code in seen.live or row.code in seen.counts
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The places of a list, and those beside them without any index; `inner` is the one child with data whose own children are listed."""
+
+    rows: tuple[PlaceRow, ...]
+    beside: tuple[PlaceRow, ...]
+    inner: str
+    after: str
+    indexes: dict[str, Index]
+
+
+def _below(place: str, after: str) -> Below:
+    found = places.children(place, after=after if after.isascii() and after.isdigit() else "", limit=CHILDREN)
+    indexes = wellbeing.indexes([place, *(row.code for row in found.rows)])
+    known = [row.code for row in found.rows if row.code in indexes]
+    if len(known) != 1 or len(found.rows) == 1 or len(known[0]) >= COMMUNITY or after:
+        return Below(found.rows, (), "", found.after or "", indexes)
+    # One child with data: its own children say more than a table of one line.
+    inner = places.children(known[0], limit=CHILDREN)
+    beside = tuple(row for row in found.rows if row.code not in indexes)
+    return Below(inner.rows, beside, known[0], "", indexes | wellbeing.indexes([row.code for row in inner.rows]))
+
+
 def places_page(request: HttpRequest, place: str, current: str, moment: datetime) -> PlacesPage:
-    """Gather the places one level below `place`; a constant number of queries."""
-    actor = actor_of(request)
-    after = request.GET.get("after", "")
-    below = places.children(place, after=after if after.isascii() and after.isdigit() else "", limit=CHILDREN)
+    """Gather the places below `place`; a constant number of queries. Raises NotFound where nothing is below."""
+    actor, after = actor_of(request), request.GET.get("after", "")
+    below = _below(place, after)
     if not below.rows:
         raise NotFound
-    digits = len(below.rows[0].code)
-    policy = policy_at(place, moment)
-    days = policy.days("stock_days")
+    digits, policy = len(below.rows[0].code), policy_at(place, moment)
+    days, least = policy.days("stock_days"), policy.count("observations_min")
     seen = Seen(
         needs.live_by(place, moment, digits=digits),
         needs.counts_by(place, moment - timedelta(days=days), moment, digits=digits),
         warnings.open_in(place, moment),
     )
-    indexes = wellbeing.indexes([place, *(row.code for row in below.rows)])
-    names = places.names([*_prefixes(place), *(w.place for w in seen.warnings), *(p.place for p in actor.posts)])
-    satisfied = _satisfied(indexes, below.rows)
-    total = _total(seen.live)
-    return PlacesPage(
-        frame=frame_of(request, current, names),
-        place=place,
-        place_name=names.get(place, place),
-        path=_path(place, names, len(own_place(actor, UPPER))),
-        index=index_shown(indexes.get(place)),
-        rows=_lines(below.rows, indexes, seen),
-        figures=figures_of(_sum(seen.counts), policy),
-        figures_days=days,
-        satisfied=satisfied,
-        satisfied_small=satisfied is not None and satisfied.n < policy.count("observations_min"),
-        live=total.live,
-        risen=total.risen,
-        late=total.late,
-        warnings=tuple(warning_line(card, names) for card in seen.warnings[:WARNINGS_SHOWN]),
-        warnings_count=len(seen.warnings),
-        pager=Pager(request.path if after else "", with_query(request.path, after=below.after) if below.after else ""),
+    listed, indexes, total = [*below.rows, *below.beside], below.indexes, _total(seen.live)
+    names = places.names(
+        {*_prefixes(place), *(row.code for row in listed), below.inner, *(w.place for w in seen.warnings), *(p.place for p in actor.posts)}
     )
+    satisfied = _satisfied(indexes, below.rows)
+    return PlacesPage(
+        frame=frame_of(request, current, names, counts={"city:cases": len(seen.warnings)}), place=place, place_name=names.get(place, place),
+        path=_path(place, names, len(own_place(actor, UPPER))), index=index_shown(indexes.get(place)),
+        rows=_lines([row for row in below.rows if _on_record(row, indexes, seen)], indexes, seen, names),
+        inner_name=names.get(below.inner, "") if below.inner else "",
+        blank=tuple(Option(place_url(row.code), names[row.code]) for row in listed if not _on_record(row, indexes, seen)),
+        figures=figures_of(_sum(seen.counts), policy), figures_days=days,
+        satisfied=Figure(_("满意（四星、五星）"), satisfied, satisfied is not None and satisfied.n < least),
+        live=total.live, risen=total.risen, late=total.late,
+        warnings=tuple(warning_line(card, names) for card in seen.warnings[:WARNINGS_SHOWN]), warnings_count=len(seen.warnings),
+        pager=Pager(request.path if after else "", with_query(request.path, after=below.after) if below.after else ""),
+        screen_url=with_query(reverse("city:screen"), place=place) if actor.holds(Role.CITY, place) else "",
+    )  # fmt: skip
 
 
 @require_GET
@@ -146,41 +171,51 @@ def place(request: HttpRequest, place: str) -> HttpResponse:
     return render(request, "city/places.html", {"page": page, "frame": page.frame})
 
 
-def community_page(request: HttpRequest, code: str, moment: datetime) -> CommunityPage:
-    """Gather one community as the levels above see it: figures only, nobody's name."""
+def community_page(request: HttpRequest, code: str, moment: datetime, *, current: str = "street:communities") -> CommunityPage:
+    """Gather one community on one sheet: figures only, nobody's name; a constant number of queries."""
     actor = actor_of(request)
     policy = policy_at(code, moment)
-    days = policy.days("stock_days")
+    days, least = policy.days("stock_days"), policy.count("observations_min")
+    start = moment - timedelta(days=days)
     history = wellbeing.history(code)
     newest = history[-1] if history else None
-    population = people.population(code, moment)
     live = needs.live_by(code, moment, digits=COMMUNITY).get(code, NO_LIVE)
     names = places.names([*_prefixes(code), *(p.place for p in actor.posts)])
     if code not in names:
         raise NotFound
-    pool = timebank.pool(code)
-    least = policy.count("observations_min")
+    asked = figures.by_service(code, start, moment)
+    upper = actor.holds_any(UPPER, code)
     return CommunityPage(
-        frame=frame_of(request, "street:communities", names), place=code, place_name=names[code],
-        path=_path(code, names, len(own_place(actor, UPPER))), index=index_shown(newest),
+        frame=frame_of(request, current, names), place=code, place_name=names[code],
+        path=_path(code, names, len(own_place(actor, UPPER)) if upper else COMMUNITY), index=index_shown(newest),
         index_day=newest.day.isoformat() if newest else "",
         dimensions=tuple(dimension_line(row, least) for row in newest.dimensions) if newest else (), spark=spark_of(history),
-        residents=population.residents, in_groups=population.in_groups, with_helper=population.with_helper,
+        residents=people.residents_by_community(code).get(code, 0),
+        groups=tuple(GroupCount(say(GROUPS, g.value), *counted) for g, counted in people.groups_by_kind(code, moment).items()),
         helpers=supply.count_at(code), buildings=len(places.buildings(code)), live=live.live, risen=live.risen, late=live.late,
-        figures=figures_of(needs.counts(code, moment - timedelta(days=days), moment), policy), figures_days=days,
+        figures=figures_of(_sum({row.service.code: row.counts for row in asked}), policy), figures_days=days,
+        services=tuple(ServiceLine(_(row.service.name), row.counts.opened, row.met) for row in asked),
+        given=visits.given_in(code, start, moment),
         warnings=tuple(warning_line(card, names) for card in warnings.open_in(code, moment)),
-        closed=tuple(warning_line(card, names) for card in warnings.closed_in(code, moment)),
-        issued_minutes=pool.issued_minutes, returned_minutes=pool.returned_minutes, here=reverse("street:community", args=[code]),
+        closed=tuple(warning_line(card, names) for card in warnings.closed_in(code, moment)), can_close=upper,
+        pool=timebank.pool(code), here=reverse("street:community", args=[code]), moment=moment,
     )  # fmt: skip
 
 
 @require_GET
 def community(request: HttpRequest, place: str) -> HttpResponse:
-    """Show one community. Raises NotFound for one that no post of the actor covers."""
-    code = checked(actor_of(request), place)
+    """Show one community on one sheet. Raises NotFound for one that no post of the actor covers."""
+    code = checked(actor_of(request), place, STAFF)
     if len(code) != COMMUNITY:
         raise NotFound
     page = community_page(request, code, now())
+    return render(request, "city/community.html", {"page": page, "frame": page.frame})
+
+
+@require_GET
+def own_community(request: HttpRequest) -> HttpResponse:
+    """Show the community of the desk on one sheet, to its worker."""
+    page = community_page(request, community_of(request), now(), current="street:own")
     return render(request, "city/community.html", {"page": page, "frame": page.frame})
 
 

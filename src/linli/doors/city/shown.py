@@ -16,6 +16,7 @@ from linli.sight.wellbeing.reads import DimensionRow, Index
 
 NOTHING = IndexShown(None, 0, 1_000_000, 0, 0, 0)
 BANDS_PPM = (600_000, 700_000, 800_000, 900_000)  # the colour of a tile; the number always stands beside it
+LOW_PPM = 650_000  # under it a bar is drawn in the lamp's colour
 SPARK_WIDTH, SPARK_HEIGHT = 300, 56
 
 # What each dimension counts, in one line.
@@ -48,11 +49,13 @@ def dimension_line(row: DimensionRow, least: int) -> DimensionLine:
     """Return one dimension as shown; `least` is the number of observations a verdict needs."""
     code = row.code.value
     if row.value_ppm is None or row.low_ppm is None or row.high_ppm is None:
-        return DimensionLine(say(DIMENSIONS, code), gettext(COUNTS[code]), None, row.weight_ppm, 0, _("还没有数据，不算进指数"))
+        return DimensionLine(say(DIMENSIONS, code), gettext(COUNTS[code]), 0, 0, None, row.weight_ppm, False, _("还没有数据，不算进指数"))
     share = Share(row.value_ppm, row.low_ppm, row.high_ppm, row.n)
     small = _("样本小，已向全区平均靠拢，先别下结论") if row.n < least else ""
     pulled = _("向全区平均 %(peers)s 靠拢后的值") % {"peers": f"{row.peers_ppm / 10_000:.0f}%"} if row.peers_ppm is not None else ""
-    return DimensionLine(say(DIMENSIONS, code), gettext(COUNTS[code]), share, row.weight_ppm, row.value_ppm // 10_000, small or pulled)
+    return DimensionLine(
+        say(DIMENSIONS, code), gettext(COUNTS[code]), row.hits, row.n, share, row.weight_ppm, row.value_ppm < LOW_PPM, small or pulled
+    )
 
 
 def place_url(code: str) -> str:
@@ -69,11 +72,11 @@ def spark_of(days: Sequence[Index]) -> Spark | None:
     first, last = known[0], known[-1]
     tops = [(_x(k[0], first[0], last[0]), _y(k[3], low, high)) for k in known]
     bottoms = [(_x(k[0], first[0], last[0]), _y(k[2], low, high)) for k in reversed(known)]
-    line = _path([(_x(k[0], first[0], last[0]), _y(k[1], low, high)) for k in known])
+    line = plain_path([(_x(k[0], first[0], last[0]), _y(k[1], low, high)) for k in known])
     words = _("从 %(start)s 的 %(old)s 到 %(end)s 的 %(new)s") % {
         "start": first[0].isoformat(), "old": f"{first[1] / 10_000:.1f}", "end": last[0].isoformat(), "new": f"{last[1] / 10_000:.1f}",
     }  # fmt: skip
-    return Spark(line, f"{_path(tops + bottoms)}Z", words)
+    return Spark(line, f"{plain_path(tops + bottoms)}Z", words)
 
 
 def _x(day: date, first: date, last: date) -> int:
@@ -84,5 +87,6 @@ def _y(value: int, low: int, high: int) -> int:
     return SPARK_HEIGHT - round((value - low) * SPARK_HEIGHT / max(1, high - low))
 
 
-def _path(points: Sequence[tuple[int, int]]) -> str:
+def plain_path(points: Sequence[tuple[int, int]]) -> str:
+    """Return SVG path data of a line through points."""
     return "".join(f"{'L' if number else 'M'}{x} {y}" for number, (x, y) in enumerate(points))

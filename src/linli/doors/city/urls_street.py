@@ -12,6 +12,7 @@ urlpatterns = [
     path("communities/", street.communities, name="communities"),
     path("approve/", street.approve, name="approve"),
     path("places/<slug:place>/", places.place, name="place"),
+    path("community/", places.own_community, name="own"),
     path("communities/<slug:place>/", places.community, name="community"),
     path("warnings/<uuid:warning>/close/", places.warning_close, name="warning-close"),
 ]

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.doors.resident.acting import acted
-from linli.doors.resident.says import DECLINES, LANGUAGES, PARTS, WEEKDAYS
+from linli.doors.resident.says import DECLINES, PARTS, WEEKDAYS
 from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, text_of
-from linli.doors.site.terms import CERTIFICATES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
+from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
 from linli.doors.site.who import actor_of, person_of
 from linli.doors.site.words import sentence
 from linli.ground.people import reads as people

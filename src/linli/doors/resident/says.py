@@ -76,14 +76,6 @@ DECLINES: dict[str, str] = {
     "rest": gettext_noop("这阵子想歇一歇"),
 }
 
-LANGUAGES: dict[str, str] = {
-    "cantonese": gettext_noop("粤语"),
-    "hakka": gettext_noop("客家话"),
-    "teochew": gettext_noop("潮汕话"),
-    "sign": gettext_noop("手语"),
-    "english": gettext_noop("英语"),
-}
-
 WEEKDAYS: tuple[str, ...] = (
     gettext_noop("周一"), gettext_noop("周二"), gettext_noop("周三"), gettext_noop("周四"), gettext_noop("周五"), gettext_noop("周六"),
     gettext_noop("周日"),

@@ -85,11 +85,12 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.WORKER, "worker:list", "list"),
     (Role.WORKER, "worker:visits", "walk"),
     (Role.WORKER, "worker:groups", "heart"),
-    (Role.WORKER, "worker:helpers", "me"),
+    (Role.WORKER, "worker:helpers", "tool"),
     (Role.WORKER, "worker:sheets", "code"),
     (Role.WORKER, "worker:services", "book"),
     (Role.WORKER, "worker:cases", "alert"),
-    (Role.WORKER, "worker:register", "town"),
+    (Role.WORKER, "worker:register", "me"),
+    (Role.WORKER, "street:own", "town"),
     (Role.DISPATCHER, "street:home", "up"),
     (Role.DISPATCHER, "street:communities", "town"),
     (Role.CITY, "city:home", "map"),
@@ -101,7 +102,7 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
 def _labels() -> dict[str, str]:
     return {
         "worker:list": _("要办的事"), "worker:visits": _("今天的探访"), "worker:groups": _("特殊群体"), "worker:helpers": _("帮手"),
-        "worker:sheets": _("需求码"), "worker:services": _("服务清单"), "worker:cases": _("预警与整改"), "worker:register": _("居民与楼栋"),
+        "worker:sheets": _("需求码"), "worker:services": _("服务清单"), "worker:cases": _("预警与整改"), "worker:register": _("居民与楼栋"), "street:own": _("社区档案"),
         "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
         "city:cases": _("预警"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
     }  # fmt: skip

@@ -37,7 +37,10 @@ class Need(Enum):
 
 
 # Route name -> least right. Names are namespace:name; one line per route, sorted within each door.
-ROUTES: dict[str, Need] = {}
+ROUTES: dict[str, Need] = {
+    "street:community": Need.STAFF,
+    "street:own": Need.STAFF,
+}
 
 # Whole namespaces whose routes all ask the same.
 DOORS: dict[str, Need] = {

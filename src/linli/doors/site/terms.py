@@ -48,6 +48,21 @@ GROUPS: dict[str, str] = {
     "low_income": gettext_noop("低收入"),
 }
 
+# What a helper speaks besides Putonghua.
+LANGUAGES: dict[str, str] = {
+    "cantonese": gettext_noop("粤语"),
+    "hakka": gettext_noop("客家话"),
+    "teochew": gettext_noop("潮汕话"),
+    "sign": gettext_noop("手语"),
+    "english": gettext_noop("英语"),
+}
+
+# Why somebody stands in a special group.
+GROUNDS: dict[str, str] = {
+    "entered by the community": gettext_noop("社区核实登记"),
+    "stage": gettext_noop("演示数据"),
+}
+
 # What happened to a need, as its timeline tells it.
 EVENTS: dict[str, str] = {
     "open": gettext_noop("收到"),
@@ -81,6 +96,23 @@ RAN_OUT: dict[str, str] = {
     "handle:community": gettext_noop("社区没有按时办结"),
     "handle:street": gettext_noop("街道没有按时办结"),
     "handle:city": gettext_noop("市里没有按时办结"),
+}
+
+# Reasons the system keeps as codes; every other reason is what somebody wrote.
+KEPT_REASONS: dict[str, dict[str, str]] = {
+    "escalate": RAN_OUT,
+    "release": {"no_show": gettext_noop("帮手没有来")},
+    "dispute": {
+        "helper": gettext_noop("帮手报的和预计差得多"),
+        "resident": gettext_noop("受助的人报的和预计差得多"),
+        "gap": gettext_noop("两边报的差得多"),
+    },
+    "refer": {
+        "110": gettext_noop("110 报警"),
+        "119": gettext_noop("119 火警"),
+        "120": gettext_noop("120 急救"),
+        "122": gettext_noop("122 交通事故"),
+    },
 }
 
 # Why a helper is proposed; %(n)s is the number that comes with the reason.
@@ -221,4 +253,4 @@ def counted(table: Mapping[str, str], code: str, number: int) -> str:
 
 def reason_words(event: str, reason: str) -> str:
     """Return the reason of an event in words: kept codes of the system, else what somebody wrote."""
-    return say(RAN_OUT, reason) if event == "escalate" else reason
+    return say(KEPT_REASONS.get(event, {}), reason)

@@ -50,22 +50,24 @@ def _refer(card: NeedCard) -> Act:
 
 def _dispatch(card: NeedCard, communities: tuple[Option, ...]) -> Act:
     return _with_reason(
-        card, "dispatch", _("派给社区"), main=True, options=communities, second_field="to_place", second_label=_("派给哪个社区"),
+        card, "dispatch", _("派给社区"), options=communities, second_field="to_place", second_label=_("派给哪个社区"),
         help=_("对方可以提出异议，由您复核。最先接到的社区仍负责问到底。"),
     )  # fmt: skip
 
 
 def _settle(card: NeedCard) -> Act:
     options = (Option("yes", _("异议成立，收回派单")), Option("no", _("异议不成立，照办")))
-    return _with_reason(card, "settle", _("复核异议"), main=True, options=options, second_field="upheld", second_label=_("结论"))
+    return _with_reason(card, "settle", _("复核异议"), options=options, second_field="upheld", second_label=_("结论"))
 
 
 def acts_of(card: NeedCard, who: Standing, objection: ObjectionRow | None, communities: tuple[Option, ...]) -> tuple[Act, ...]:
-    """Return the steps to draw, the likeliest first."""
+    """Return the steps that may be taken; which of them is the next best is said by nexts.py."""
     return tuple(_ended(card)) if card.state.value in ENDED_STATES else tuple(_live(card, who, objection, communities))
 
 
 def _ended(card: NeedCard) -> Iterator[Act]:
+    if card.state.value == "referred" and card.answered_at is None:
+        yield _act(card, "answer", _("问过平安了"))
     yield _with_reason(card, "reopen", _("重新打开"), help=_("没有真正办好，或又出了同样的事，就接着办。"))
 
 
@@ -74,7 +76,7 @@ def _live(card: NeedCard, who: Standing, objection: ObjectionRow | None, communi
     if objected and who.upper:
         yield _settle(card)
     if card.answered_at is None:
-        yield _act(card, "answer", _("已回话，接着办"), main=not objected)
+        yield _act(card, "answer", _("已回话，接着办"))
     if who.upper and state in WAITING and card.level.value != "community" and not objected and communities:
         yield _dispatch(card, communities)
     if who.sent_here and state in WAITING and not objected:

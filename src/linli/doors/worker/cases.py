@@ -45,7 +45,7 @@ def warning_line(card: WarningCard, names: dict[str, str]) -> WarningLine:
         _("交自查方案"), card.plan_left_s, used_percent(card.opened_at, card.plan_due_at, card.plan_left_s), met=card.plan_left_s is None
     )
     return WarningLine(
-        card.id, names.get(card.place, card.place), say(WARNING_LEVELS, card.level.value), card.level.value, title,
+        card.id, names.get(card.place, card.place), card.place, say(WARNING_LEVELS, card.level.value), card.level.value, title,
         say(WARNING_STATES, card.state.value), Share(card.value_ppm, card.low_ppm, card.high_ppm, card.n), card.bar_ppm, card.opened_at,
         card.plan_due_at, clock, card.plan, card.findings, card.closed_at,
         reverse("worker:warning-plan", args=[card.id]) if card.state.value != "closed" else "",

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of, with_query
 from linli.doors.site.forms import choice_of, date_of, key_of, shown_again, text_of
-from linli.doors.site.terms import CERTIFICATES, SKILLS, say
+from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.lists import offset_of
 from linli.doors.worker.pages import HelperLine, HelperPage, HelpersPage, Option, Pager
@@ -31,6 +32,7 @@ from linli.kernel.disclosure import Purpose
 from linli.kernel.errors import NotFound
 
 ROWS = 20
+SPOKEN = LANGUAGES | {"zh-hans": gettext_noop("普通话")}
 
 
 def weekday_words() -> tuple[str, ...]:
@@ -83,7 +85,7 @@ def _show(request: HttpRequest, person: UUID) -> HttpResponse:
     rests = [needs.service(code) for code in sorted(row.rests_from)]
     page = HelperPage(
         frame=frame, who=who_of(actor, person, moment, purpose=Purpose.REGISTER), place=names.get(row.place, row.place),
-        skills=tuple(say(SKILLS, s) for s in row.skills), languages=row.languages, slots=tuple(slot_words(s) for s in row.slots),
+        skills=tuple(say(SKILLS, s) for s in row.skills), languages=tuple(say(SPOKEN, code) for code in row.languages), slots=tuple(slot_words(s) for s in row.slots),
         radius_metres=row.radius_metres, paused=row.paused,
         certificates=tuple((say(CERTIFICATES, kind), until) for kind, until in sorted(row.certificates.items())),
         kinds=tuple(Option(kind, say(CERTIFICATES, kind)) for kind in supply.known_certificates()), no_shows=visits.no_shows_of(person),

@@ -12,15 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.doors.site.desk import Frame, community_of, frame_of, own_communities, policy_at, with_query
-from linli.doors.site.templatetags.linli import span
+from linli.doors.site.templatetags.linli import day_of, span
 from linli.doors.site.terms import ENDED_STATES, GROUPS, LEVELS, LIVE_STATES, STATES, TONES, say
 from linli.doors.site.who import actor_of
-from linli.doors.worker.pages import Clock, Figure, ListPage, Option, Pager, WorkRow
+from linli.doors.worker.pages import Clock, Figure, ListPage, Option, Pager, Waiting, WorkRow
 from linli.ground.places import reads as places
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
+from linli.help.needs import figures
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import Counts, NeedCard
+from linli.help.visits import reads as visits
 from linli.kernel.actor import Role
 from linli.kernel.stats import wilson
 
@@ -92,6 +94,18 @@ def _selected(request: HttpRequest) -> UUID | None:
         return None
 
 
+def waiting_of(community: str, unanswered: int, moment: datetime) -> tuple[Waiting, ...]:
+    """Return what waits at a community's desk; one query."""
+    url, found = reverse("worker:visits"), visits.on_hand(community, *day_of(moment), moment)
+    rows = (
+        Waiting(_("还没有回话的"), unanswered, "", loud=True),
+        Waiting(_("两边说法不一，等调定的"), found.disputed, url, loud=True),
+        Waiting(_("做完了，等电话回访的"), found.call_back, url, loud=True),
+        Waiting(_("今天约好上门的"), found.today, url),
+    )
+    return tuple(row for row in rows if row.count)
+
+
 def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPage:
     """Gather the work list of a community; a constant number of queries."""
     services = needs.all_services()
@@ -106,10 +120,10 @@ def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPag
     names = places.names([community, *(c.place for c in cards), *(p.place for p in actor_of(request).posts)])
     policy = policy_at(community, moment)
     days = policy.days("stock_days")
-    counts = needs.counts(community, moment - timedelta(days=days), moment)
+    counts, hand = needs.counts(community, moment - timedelta(days=days), moment), figures.on_hand(community)
     kept = {"state": state, "service": service, "level": level}
     return ListPage(
-        frame=_frame(request, names, needs.live_count(community)),
+        frame=_frame(request, names, hand.live),
         community=community,
         community_name=names.get(community, community),
         rows=tuple(row_of(card, names) for card in cards[:ROWS]),
@@ -119,13 +133,14 @@ def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPag
         services=tuple(Option(s.code, _(s.short), s.code == service) for s in services),
         levels=_options(LEVELS, tuple(LEVELS), level),
         filtered=bool(state or service or level),
-        open_count=needs.live_count(community),
+        open_count=hand.live,
         late_count=sum(1 for card in cards if card.left_s is not None and card.left_s < 0),
         pager=Pager(
             with_query(request.path, **kept) if start else "",
             with_query(request.path, **kept, **{"from": str(start + ROWS)}) if len(cards) > ROWS else "",
         ),
         selected=_selected(request),
+        waiting=waiting_of(community, hand.unanswered, moment),
     )
 
 

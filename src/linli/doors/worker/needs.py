@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from linli.doors.site.terms import CHANNELS, EVENTS, LEVELS, OFFERS, REFER, STAT
 from linli.doors.site.who import actor_of
 from linli.doors.worker.acts import UPPER, WAITING, Standing, acts_of, standing
 from linli.doors.worker.lists import clock_of
-from linli.doors.worker.pages import Candidate, Event, NeedPage, NeedPane, Option, Reason, VisitLine, Who
+from linli.doors.worker.nexts import next_of
+from linli.doors.worker.pages import Event, Option, Who
+from linli.doors.worker.panes import Candidate, Duplicate, NeedPage, NeedPane, NextStep, Reason, VisitLine
 from linli.doors.worker.who import CALL, initial, names_of, shown_as
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
@@ -28,7 +31,7 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
 from linli.help.visits import reads as visits
-from linli.help.visits.reads import OfferRow
+from linli.help.visits.reads import OfferRow, VisitRow
 from linli.journeys import answer, ask, confirm, propose, visit
 from linli.journeys.propose import HelpersForNeed
 from linli.kernel.actor import Actor
@@ -68,12 +71,14 @@ def _candidates(found: HelpersForNeed, names: Mapping[UUID, str]) -> tuple[Candi
     )
 
 
-def _offers(rows: Iterable[OfferRow], names: Mapping[UUID, str]) -> tuple[Event, ...]:
-    return tuple(Event(row.made_at, say(OFFERS, row.state.value) % {"name": names[row.helper]}) for row in rows)
+def _history(card: NeedCard, offers: Iterable[OfferRow], names: Mapping[UUID, str]) -> tuple[Event, ...]:
+    """Return what happened to a need and who was asked, newest first."""
+    found = [Event(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id)]
+    found += [Event(row.made_at, say(OFFERS, row.state.value) % {"name": names[row.helper]}) for row in offers]
+    return tuple(sorted(found, key=lambda event: event.at, reverse=True))
 
 
-def _visit_line(card: NeedCard) -> VisitLine | None:
-    row = visits.visit_of_need(card.id)
+def _visit_line(row: VisitRow | None) -> VisitLine | None:
     if row is None:
         return None
     words = _("%(when)s，约 %(minutes)s 分") % {"when": daytime(row.starts_at), "minutes": row.minutes_estimated}
@@ -97,8 +102,20 @@ def _wishes(card: NeedCard) -> tuple[str, ...]:
     return tuple(words for holds, words in found if holds)
 
 
-def _same(card: NeedCard) -> tuple[Option, ...]:
-    return tuple(Option(reverse("worker:number", args=[number]), number) for number in needs.same_as(card))
+def _same(actor: Actor, card: NeedCard, moment: datetime) -> tuple[Duplicate, ...]:
+    """Return the needs that look like this one and are the actor's too; what was said in them opens with the same look."""
+    others = [other for other in needs.same_cards(card, moment) if ask.staff_of(actor, other)]
+    if not others:
+        return ()
+    said = people.words(actor, [(o.id, o.asker, o.community, o.words_sealed) for o in others], now=moment)
+    names = places.names([o.place for o in others])
+    return tuple(
+        Duplicate(
+            reverse("worker:need", args=[o.id]), o.number, o.opened_at, names.get(o.place, o.place), say(CHANNELS, o.channel),
+            say(STATES, o.state.value), TONES.get(o.state.value, ""), said[o.id] or "", _("和 %(number)s 是同一件") % {"number": o.number},
+        )
+        for o in others
+    )  # fmt: skip
 
 
 def _targets(actor: Actor, card: NeedCard) -> tuple[Option, ...]:
@@ -114,22 +131,26 @@ def pane_of(actor: Actor, card: NeedCard, who: Standing, moment: datetime, back:
     said = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
     looking = card.state.value in WAITING
     found = propose.who_could_help(actor, card.id, moment, limit=PROPOSALS_SHOWN) if looking else NOBODY
-    asked = visits.offers_of_need(card.id, running=False)
+    asked, visited, objection = visits.offers_of_need(card.id, running=False), visits.visit_of_need(card.id), needs.objection(card.id)
     names = names_of(actor, {c.helper for c in found.choices} | {o.helper for o in asked}, moment)
-    place = places.names([card.place]).get(card.place, card.place)
-    number = evidence.number_of(f"need:{card.id}")
+    candidates, acts = _candidates(found, names), acts_of(card, who, objection, _targets(actor, card))
+    step = next_of(card, acts, objection, candidates[0] if candidates else None, asked, visit=visited, moment=moment)
     return NeedPane(
         id=card.id, url=reverse("worker:need", args=[card.id]), number=card.number, title=_(card.service.name),
-        state=say(STATES, card.state.value), tone=TONES.get(card.state.value, ""), place=place,
+        state=say(STATES, card.state.value), tone=TONES.get(card.state.value, ""), place=places.names([card.place]).get(card.place, card.place),
         level="" if card.level.value == "community" else say(LEVELS, card.level.value), channel=say(CHANNELS, card.channel), who=asker,
         said=said, said_closed=said is None and card.words_sealed is not None, wanted=_wanted(card), wishes=_wishes(card),
-        clocks=(clock_of(card),), answered_at=card.answered_at, duplicates=_same(card),
-        acts=acts_of(card, who, needs.objection(card.id), _targets(actor, card)), candidates=_candidates(found, names), not_now=tuple(counted(WHY_NOT, code, n) for code, n in found.not_now), looking=looking,
-        offers=_offers(asked, names), visit=_visit_line(card),
-        events=tuple(Event(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id)),
-        record_number=number, record_url=reverse("worker:record", args=["need", card.id]),
-        offer_url=reverse("worker:offer", args=[card.id]), back=back,
+        clock=clock_of(card), due_at=card.due_at, opened_at=card.opened_at, answered_at=card.answered_at, next=_main(step),
+        duplicates=_same(actor, card, moment), withdraw_url=next((a.url for a in acts if a.code == "withdraw"), ""),
+        acts=tuple(act for act in acts if act != step.act), candidates=candidates,
+        not_now=tuple(counted(WHY_NOT, code, n) for code, n in found.not_now), looking=looking, visit=_visit_line(visited),
+        events=_history(card, asked, names), record_number=evidence.number_of(f"need:{card.id}"),
+        record_url=reverse("worker:record", args=["need", card.id]), offer_url=reverse("worker:offer", args=[card.id]), back=back,
     )  # fmt: skip
+
+
+def _main(step: NextStep) -> NextStep:
+    return replace(step, act=replace(step.act, main=True)) if step.act is not None else step
 
 
 def _frame(request: HttpRequest, card: NeedCard) -> Frame:

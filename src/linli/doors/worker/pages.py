@@ -77,6 +77,16 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits at the desk: words with a number, where it is done; `loud` where somebody should look first."""
+
+    words: str
+    count: int
+    url: str
+    loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """The work list."""
 
@@ -94,24 +104,7 @@ class ListPage:
     late_count: int
     pager: Pager
     selected: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason for or against a helper, in words."""
-
-    words: str
-    good: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A helper who could come, and why."""
-
-    helper: UUID
-    name: str
-    initial: str
-    reasons: tuple[Reason, ...]
+    waiting: tuple[Waiting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,57 +148,6 @@ class Act:
     second_label: str = ""
     second_value: str = ""
     reason: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VisitLine:
-    """The visit of a need in one line."""
-
-    url: str
-    words: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedPane:
-    """The pane that answers: what do I do now."""
-
-    id: UUID
-    url: str
-    number: str
-    title: str
-    state: str
-    tone: str
-    place: str
-    level: str
-    channel: str
-    who: Who
-    said: str | None
-    said_closed: bool
-    wanted: str
-    wishes: tuple[str, ...]
-    clocks: tuple[Clock, ...]
-    answered_at: datetime | None
-    duplicates: tuple[Option, ...]
-    acts: tuple[Act, ...]
-    candidates: tuple[Candidate, ...]
-    not_now: tuple[str, ...]
-    looking: bool
-    offers: tuple[Event, ...]
-    visit: VisitLine | None
-    events: tuple[Event, ...]
-    record_number: int | None
-    record_url: str
-    offer_url: str
-    back: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedPage:
-    """The pane on its own address."""
-
-    frame: Frame
-    pane: NeedPane
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +339,7 @@ class WarningLine:
 
     id: UUID
     place: str
+    place_code: str
     level: str
     tone: str
     title: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of
 from linli.doors.site.forms import go_back, key_of, moment_of, number_of, shown_again, text_of
-from linli.doors.site.templatetags.linli import SHANGHAI
-from linli.doors.site.terms import VISIT_EVENTS, VISIT_TONES, VISITS, WAYS, say
+from linli.doors.site.templatetags.linli import SHANGHAI, day_of
+from linli.doors.site.terms import VISIT_EVENTS, VISIT_TONES, VISITS, WAYS, reason_words, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.pages import Act, Event, Tick, VisitLineRow, VisitPage, VisitsPage
 from linli.doors.worker.who import CALL, shown_as
@@ -34,13 +34,6 @@ from linli.trust.evidence import reads as evidence
 
 DONE = ("confirmed", "settled", "corrected")
 MINUTES_MAX = 1440
-
-
-def day_of(moment: datetime) -> tuple[datetime, datetime]:
-    """Return the beginning and end of the Beijing day that holds `moment`."""
-    here = moment.astimezone(SHANGHAI)
-    start = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
 
 
 def local(moment: datetime) -> str:
@@ -137,7 +130,7 @@ def _show(request: HttpRequest, visit_id: UUID, **_step: object) -> HttpResponse
         helper_minutes=row.helper_minutes, resident_minutes=row.resident_minutes,
         resident_way=say(WAYS, row.resident_way) if row.resident_way else "", minutes_final=row.minutes_final,
         ticks=tuple(Tick(_(words), number in done) for number, words in enumerate(need.service.checklist)), acts=tuple(acts_of(row, moment)),
-        events=tuple(Event(f.at, say(VISIT_EVENTS, f.event), f.reason) for f in visits.history(row.id)),
+        events=tuple(Event(f.at, say(VISIT_EVENTS, f.event), reason_words(f.event, f.reason)) for f in visits.history(row.id)),
         need_url=reverse("worker:need", args=[need.id]), need_number=need.number, record_number=evidence.number_of(f"visit:{row.id}"),
         record_url=reverse("worker:record", args=["visit", row.id]), back=reverse("worker:visit", args=[row.id]),
     )  # fmt: skip

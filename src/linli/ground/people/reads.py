@@ -334,6 +334,13 @@ def population(place: str, now: datetime) -> Population:
     return Population(residents, groups["people"], groups["helped"])
 
 
+def groups_by_kind(place: str, now: datetime) -> dict[Group, tuple[int, int]]:
+    """Return (members, those with a named helper) of each special group that has any below a place; one query."""
+    rows = GroupRow.objects.filter(_live(now), person__place_code__startswith=place).values("group").order_by("group")
+    counted = rows.annotate(members=Count("person", distinct=True), helped=Count("person", distinct=True, filter=Q(helper__isnull=False)))
+    return {Group(row["group"]): (row["members"], row["helped"]) for row in counted}
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
     """One person's place in one special group: why, until when, and who is named to help (None: not covered yet)."""

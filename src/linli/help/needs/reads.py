@@ -291,12 +291,20 @@ def likely_same(community: str, service: str) -> tuple[Known, ...]:
     return tuple(Known(*row) for row in rows.values_list(*fields)[:LIKE_LOOKED_AT])
 
 
-def same_as(card: NeedCard) -> tuple[str, ...]:
-    """Return the numbers of other live needs that looked like this one when the later of the two was opened; one query."""
+def _same(card: NeedCard) -> QuerySet[Need]:
     pairs = Likeness.objects.filter(Q(need_id=card.id) | Q(other_id=card.id)).values_list("need_id", "other_id")
     ids = {pk for pair in pairs for pk in pair} - {card.id}
-    rows = Need.objects.filter(pk__in=ids, state__in=LIVE_STATES).order_by("recorded_at", "pk") if ids else Need.objects.none()
-    return tuple(rows.values_list("number", flat=True))
+    return Need.objects.filter(pk__in=ids, state__in=LIVE_STATES).order_by("recorded_at", "pk") if ids else Need.objects.none()
+
+
+def same_as(card: NeedCard) -> tuple[str, ...]:
+    """Return the numbers of other live needs that looked like this one when the later of the two was opened; two queries."""
+    return tuple(_same(card).values_list("number", flat=True))
+
+
+def same_cards(card: NeedCard, now: datetime) -> tuple[NeedCard, ...]:
+    """Return those needs themselves, the oldest first; two queries."""
+    return tuple(_card(row, now) for row in _with_clock(_same(card)))
 
 
 def timeline(pk: UUID) -> tuple[FlipRow, ...]:
@@ -375,7 +383,7 @@ def _objection(r: Objection) -> ObjectionRow:
 
 
 # Prefixed, so that no total hides the field it counts.
-_COUNTS = {
+COUNTS = {
     "n_opened": Count("pk"),
     "n_answered": Count("pk", filter=Q(answered_in_time__isnull=False)),
     "n_answered_in_time": Count("pk", filter=Q(answered_in_time=True)),
@@ -390,15 +398,15 @@ _COUNTS = {
 def counts(place: str, start: datetime, end: datetime) -> Counts:
     """Return whole counts of needs opened below a place in [start, end); one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
-    totals = rows.aggregate(**_COUNTS)
-    return Counts(*(totals[name] for name in _COUNTS))
+    totals = rows.aggregate(**COUNTS)
+    return Counts(*(totals[name] for name in COUNTS))
 
 
 def counts_by(place: str, start: datetime, end: datetime, *, digits: int) -> dict[str, Counts]:
     """Return the same counts for each place code of `digits` digits below a place; one query."""
     rows = Need.objects.filter(community_code__startswith=place, recorded_at__gte=start, recorded_at__lt=end)
-    grouped = rows.annotate(part=Left("community_code", digits)).values("part").annotate(**_COUNTS).order_by("part")
-    return {part: Counts(*numbers) for part, *numbers in grouped.values_list("part", *_COUNTS)}
+    grouped = rows.annotate(part=Left("community_code", digits)).values("part").annotate(**COUNTS).order_by("part")
+    return {part: Counts(*numbers) for part, *numbers in grouped.values_list("part", *COUNTS)}
 
 
 @dataclass(frozen=True, slots=True)

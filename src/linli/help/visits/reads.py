@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Left
 
 from linli.help.visits.core import DONE, LIVE, Code, OfferState, VisitState, code_at
@@ -252,3 +252,38 @@ def done_between(start: datetime, end: datetime) -> tuple[VisitRow, ...]:
     """Return visits finished in [start, end), for figures."""
     rows = Visit.objects.filter(done_at__gte=start, done_at__lt=end, state__in=DONE_STATES).order_by(F("done_at"))
     return tuple(_visit(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given in a time: visits that ended well, the minutes they came to, how many different helpers."""
+
+    visits: int
+    minutes: int
+    helpers: int
+
+
+def given_in(place: str, start: datetime, end: datetime) -> Given:
+    """Return what was given below a place in [start, end); one query."""
+    rows = Visit.objects.filter(place_code__startswith=place, done_at__gte=start, done_at__lt=end, state__in=DONE_STATES)
+    sums = rows.aggregate(visits=Count("pk"), minutes=Sum("minutes_final"), helpers=Count("helper", distinct=True))
+    return Given(sums["visits"], sums["minutes"] or 0, sums["helpers"])
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """Visits a desk has on hand: those of the day, those to be called back about, those where the two sides differ."""
+
+    today: int
+    call_back: int
+    disputed: int
+
+
+def on_hand(place: str, start: datetime, end: datetime, now: datetime) -> OnHand:
+    """Return what a place has on hand, its day being [start, end); one query."""
+    waits = Q(state=VisitState.CHECKED_OUT.value, resident_minutes=None, checked_out_at__lt=now)
+    sums = Visit.objects.filter(place_code__startswith=place).aggregate(
+        today=Count("pk", filter=Q(starts_at__gte=start, starts_at__lt=end)), call_back=Count("pk", filter=waits),
+        disputed=Count("pk", filter=Q(state=VisitState.DISPUTED.value)),
+    )  # fmt: skip
+    return OnHand(sums["today"], sums["call_back"], sums["disputed"])

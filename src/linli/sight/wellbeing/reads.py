@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Subquery
+
 from linli.sight.wellbeing.core import Dimension
 from linli.sight.wellbeing.models import IndexRow
 
@@ -62,6 +64,16 @@ def index(place: str) -> Index | None:
 def indexes(places: Collection[str]) -> dict[str, Index]:
     """Return the newest index of each place that has one, in one query."""
     rows = IndexRow.objects.filter(place_code__in=places, method=METHOD).order_by("place_code", "-day").distinct("place_code")
+    return {row.place_code: _index(row) for row in rows}
+
+
+def below(place: str) -> dict[str, Index]:
+    """Return the index of a place and of everything below it, as of the place's newest stock-taking; one query.
+
+    Empty before the first one.
+    """
+    newest = IndexRow.objects.filter(place_code=place, method=METHOD).order_by("-day").values("day")[:1]
+    rows = IndexRow.objects.filter(place_code__startswith=place, method=METHOD, day=Subquery(newest))
     return {row.place_code: _index(row) for row in rows}
 
 

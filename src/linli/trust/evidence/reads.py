@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.trust.evidence import audit, keys, tables
@@ -74,10 +76,11 @@ def vkey() -> str:
 
 
 def state() -> LogState:
-    """Return how the log stands."""
-    last = Checkpoint.objects.order_by("-size").values_list("size", "at").first()
-    size, at = last or (0, None)
-    return LogState(tables.tree_size(), size, Waiting.objects.count(), at)
+    """Return how the log stands; two queries, one more before the first publication."""
+    waits = Waiting.objects.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    last = Checkpoint.objects.order_by("-size").annotate(waiting=Coalesce(Subquery(waits), 0)).values_list("size", "at", "waiting").first()
+    size, at, waiting = last or (0, None, Waiting.objects.count())
+    return LogState(tables.tree_size(), size, waiting, at)
 
 
 def _published_size() -> int:

@@ -74,6 +74,13 @@ def new_key() -> str:
     return new_token()
 
 
+def day_of(moment: datetime) -> tuple[datetime, datetime]:
+    """Return the beginning and end of the Beijing day that holds `moment`."""
+    here = moment.astimezone(SHANGHAI)
+    start = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + timedelta(days=1)
+
+
 @register.filter
 def typed(problem: object, field: str) -> str:
     """Return what had been typed into a field of a form that was refused."""
@@ -150,6 +157,12 @@ def percent(value_ppm: int | None) -> str:
 def points(value_ppm: int | None) -> str:
     """Show an index in parts per million as points of a hundred: 82.4."""
     return "—" if value_ppm is None else f"{value_ppm / 10_000:.1f}"
+
+
+@register.filter
+def whole(value_ppm: int | None) -> str:
+    """Show an index or share in parts per million as whole points of a hundred: 82."""
+    return "—" if value_ppm is None else f"{value_ppm / 10_000:.0f}"
 
 
 @register.filter
