@@ -25,7 +25,6 @@ from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.supply import reads as supply
 from linli.journeys import mine, signing
-from linli.journeys.plans import policy_at
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
@@ -79,21 +78,35 @@ def _names(actor: Actor, ids: tuple[UUID, ...], moment: datetime, purpose: Purpo
     return tuple((str(pk), shown[pk].name or _("一位邻居")) for pk in ids)
 
 
+@dataclass(frozen=True, slots=True)
+class MePage:
+    """One's own page: what is kept of one, who acts for whom, who may see what, ways to sign in."""
+
+    shown: people.Shown
+    place: str
+    groups: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    wards: tuple[tuple[str, str], ...]
+    guardians: int
+    passkeys: int
+    blocked: tuple[tuple[str, str], ...]
+    staff_url: str
+    secure: bool
+
+
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Show one's own page."""
     actor, moment, person = actor_of(request), now(), person_of(request)
     shown = people.disclose(actor, [person], wanted=ALL, purpose=Purpose.SELF, now=moment)[person]
     card = people.card(person, moment)
-    context = {
-        "shown": shown, "place": places.near(card.place), "groups": [say(GROUPS, g.value) for g in card.groups],
-        "choices": _choices(person, moment), "wards": _names(actor, people.wards_of(person, moment), moment, Purpose.CARE),
-        "guardians": len(people.guardians_of(person, moment)), "passkeys": len(people.passkeys_of(person)), "synthetic": card.synthetic,
-        "blocked": _names(actor, supply.blocked_by(person), moment, Purpose.SELF), "staff_url": staff_url(actor),
-        "phone": policy_at(card.place, moment).text("community_phone"), "secure": request.is_secure() or settings.LINLI_RP_ID == "localhost",
-        "tab": "me",
-    }  # fmt: skip
-    return render(request, "resident/me.html", context)
+    page = MePage(
+        shown=shown, place=places.near(card.place), groups=tuple(say(GROUPS, g.value) for g in card.groups), choices=_choices(person, moment),
+        wards=_names(actor, people.wards_of(person, moment), moment, Purpose.CARE), guardians=len(people.guardians_of(person, moment)),
+        passkeys=len(people.passkeys_of(person)), blocked=_names(actor, supply.blocked_by(person), moment, Purpose.SELF),
+        staff_url=staff_url(actor), secure=request.is_secure() or settings.LINLI_RP_ID == "localhost",
+    )  # fmt: skip
+    return render(request, "resident/me.html", {"page": page, "tab": "me"})
 
 
 @require_GET
