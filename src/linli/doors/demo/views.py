@@ -46,7 +46,7 @@ PERSONAS = (
     Persona("lin", "林处", gettext_noop("市级管理员"), gettext_noop("看健康指数和预警，一层层点到每一笔。")),
     Persona("zhou", "老周", gettext_noop("别的社区的居民"), gettext_noop("到处看看：别人的事，一件也看不见。")),
 )
-COMMANDS = ("linli clock advance 30m", "linli clock advance 3h")
+COMMANDS = (".venv/bin/linli clock advance 30m", ".venv/bin/linli clock advance 3h")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from linli.doors.resident.shown import is_near, standing
 from linli.doors.site.forms import flag_of, key_of, number_of, shown_again, text_of
@@ -122,19 +122,23 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, token=token)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @shown_again(_show)
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
-    """Take such a need back."""
+    """Take such a need back. By GET, from a browser that opens its last page anew, one is led to the need."""
+    if request.method == "GET":
+        return redirect("public:follow", token=token)
     ask.withdraw_by_follow(token, key_of(request))
     messages.success(request, _("撤回了。以后有事再扫一次就好。"))
     return redirect("public:follow", token=token)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @shown_again(_show)
 def confirm_minutes(request: HttpRequest, token: str) -> HttpResponse:
-    """Say how long it took; a refused number is shown again where it was typed."""
+    """Say how long it took; a refused number is shown again where it was typed. By GET one is led to the need."""
+    if request.method == "GET":
+        return redirect("public:follow", token=token)
     confirm.by_follow(token, number_of(request, "minutes", low=1, high=MINUTES_MAX), key_of(request))
     messages.success(request, _("记下了，谢谢您。"))
     return redirect("public:follow", token=token)

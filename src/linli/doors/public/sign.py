@@ -45,9 +45,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "public/sign_in.html", kept, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def send_code(request: HttpRequest) -> HttpResponse:
-    """Send a one-time code; the answer is the same whether or not the phone is known."""
+    """Send a one-time code; the answer is the same whether or not the phone is known. By GET one is led to where it is asked for."""
+    if request.method == "GET":
+        return redirect("public:sign-in")
     phone = request.POST.get("phone", "")
     registers = request.POST.get("for") == "register"
     shown: dict[str, Any] = {**_kept(request), "phone": phone, "key": request.POST.get("key") or new_token()}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.doors.resident.home import promise_minutes
 from linli.doors.site.forms import flag_of, key_of, moment_of, text_of
-from linli.doors.site.templatetags.linli import SHANGHAI, daytime
+from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.who import actor_of, person_of
 from linli.doors.site.words import sentence
 from linli.ground.people import reads as people
@@ -141,8 +141,8 @@ def _draft(request: HttpRequest, service: Service, whom: str, moment: datetime) 
 def _promise(request: HttpRequest, answer: dict[str, object]) -> None:
     if answer.get("emergency"):
         messages.error(request, _("听起来是急事：请先打 %(number)s。社区这边同时跟上。") % {"number": answer["emergency"]})
-    by = daytime(datetime.fromisoformat(str(answer["answer_by"])))
-    messages.success(request, _("收到了，单号 %(number)s。%(by)s之前一定有人回话。") % {"number": answer["number"], "by": by})
+    # By when somebody answers stands on the page of the need, which comes next.
+    messages.success(request, _("收到了，单号 %(number)s。") % {"number": answer["number"]})
 
 
 # Where on the page a refused field stands.

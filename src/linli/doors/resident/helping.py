@@ -112,7 +112,7 @@ def _free(slots: Iterable[tuple[int, int, int]]) -> tuple[tuple[str, str], ...]:
 def _registered(helper: supply.HelperRow) -> Registered:
     return Registered(
         helper.paused, tuple(say(SKILLS, skill) for skill in helper.skills), helper.radius_metres, _free(helper.slots),
-        tuple(say(LANGUAGES, code) for code in helper.languages), tuple((say(CERTIFICATES, kind), until) for kind, until in helper.certificates.items()),
+        tuple(_(LANGUAGES[code]) for code in helper.languages if code in LANGUAGES), tuple((say(CERTIFICATES, kind), until) for kind, until in helper.certificates.items()),
     )  # fmt: skip
 
 
@@ -287,11 +287,16 @@ STEPS: Mapping[str, tuple[Step, object]] = {
 }
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @shown_again(_show)
 def act(request: HttpRequest, visit_id: UUID, step: str) -> HttpResponse:
-    """Take one of the helper's steps, then return to the visit; a refused form is shown again with everything typed."""
+    """Take one of the helper's steps, then return to the visit; a refused form is shown again with everything typed.
+
+    A browser that opens its last page anew comes by GET to the address of a refused form: it is led to the visit.
+    """
     actor = actor_of(request)
+    if request.method == "GET":
+        return redirect("resident:visit", visit_id=visit_id)
     if step not in STEPS or visits.visit(visit_id).helper != actor.person:
         raise NotFound
     do, said = STEPS[step]

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.doors.resident.acting import acted
 from linli.doors.resident.says import RECORDS, STARS, TAGS
@@ -194,11 +194,16 @@ STEPS: Mapping[str, tuple[Step, object]] = {
 }
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @shown_again(_show)
 def act(request: HttpRequest, need: UUID, step: str) -> HttpResponse:
-    """Take one of the asker's steps, then return to the need; a refused form is shown again with everything typed."""
+    """Take one of the asker's steps, then return to the need; a refused form is shown again with everything typed.
+
+    A browser that opens its last page anew comes by GET to the address of a refused form: it is led to the need.
+    """
     actor = actor_of(request)
+    if request.method == "GET":
+        return redirect("resident:need", need=need)
     card = own_need(actor, need)
     if step not in STEPS:
         raise NotFound

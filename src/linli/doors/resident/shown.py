@@ -25,7 +25,7 @@ from linli.kernel.canon import digest
 from linli.kernel.disclosure import DataClass, Purpose
 
 SOON = timedelta(hours=2)
-COMING = frozenset({"booked", "checked_in"})
+COMING = frozenset({"booked", "checked_in", "checked_out"})
 SEEN = frozenset({DataClass.NAME, DataClass.PHONE})
 
 
@@ -93,10 +93,10 @@ def line_of(card: NeedCard, visit: VisitRow | None, offers: Sequence[OfferRow], 
     """Say where a need stands, as a neighbour would, and how long the next thing takes."""
     state = card.state.value
     if state == "matched" and visit is not None:
-        words = _("说好%(when)s到的，还没签到。再不来，我们就另找人。") if moment > visit.starts_at else _("约好%(when)s上门。")
+        words = _("说好 %(when)s 到的，还没签到。再不来，我们就另找人。") if moment > visit.starts_at else _("约好 %(when)s 上门。")
         return words % {"when": daytime(visit.starts_at)}
     if state == "under_way" and visit is not None:
-        return _("%(when)s到的，正在做。") % {"when": daytime(visit.checked_in_at)}
+        return _("%(when)s 到的，正在做。") % {"when": daytime(visit.checked_in_at)}
     said = {
         "disputed": _("两边说的时长对不上。社区会打电话问清楚，不用您再做什么。"),
         "closed": _("办完了。"),
@@ -120,8 +120,8 @@ def _waiting(card: NeedCard) -> str:
     when = daytime(card.due_at) if card.due_at else ""
     if card.level.value != "community":
         risen = say(LEVELS, card.level.value)
-        return _("社区没有按时回话，%(level)s。%(when)s之前一定有人回话。") % {"level": risen, "when": when}
-    return _("收到了。%(when)s之前一定有人回话。") % {"when": when}
+        return _("社区没有按时回话，%(level)s。%(when)s 之前一定有人回话。") % {"level": risen, "when": when}
+    return _("收到了。%(when)s 之前一定有人回话。") % {"when": when}
 
 
 def is_near(visit: VisitRow | None, moment: datetime) -> bool:
