@@ -189,9 +189,10 @@ def join(request: HttpRequest) -> HttpResponse:
     """Become a helper, or change what one offers."""
     person, moment = person_of(request), now()
     helper = supply.helper(person, moment) if supply.is_helper(person) else None
+    radii = tuple(sorted({*RADII_METRES, helper.radius_metres} if helper else RADII_METRES))
     context: dict[str, object] = {
         "helper": helper, "chosen": _chosen(request, helper), "skills": [(c, say(SKILLS, c)) for c in supply.known_skills()],
-        "languages": [(c, _(words)) for c, words in LANGUAGES.items()], "radii": [(str(r), r) for r in RADII_METRES],
+        "languages": [(c, _(words)) for c, words in LANGUAGES.items()], "radii": [(str(r), r) for r in radii],
         "days": [(day, _(words)) for day, words in enumerate(WEEKDAYS)], "parts": [(code, _(words)) for code, words, _start, _end in PARTS],
         "key": request.POST.get("key") or new_token(), "tab": "help",
     }  # fmt: skip
@@ -199,7 +200,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return render(request, "resident/join.html", context)
     try:
         form = helping.HelperForm(
-            tuple(request.POST.getlist("skill")), int(choice_of(request, "radius", tuple(str(r) for r in RADII_METRES))),
+            tuple(request.POST.getlist("skill")), int(choice_of(request, "radius", tuple(str(r) for r in radii))),
             tuple(code for code in request.POST.getlist("language") if code in LANGUAGES), _slots(request),
         )  # fmt: skip
         (helping.change if helper else helping.join)(actor_of(request), form, key_of(request))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from linli.doors.resident.acting import acted
 from linli.doors.resident.home import staff_url
 from linli.doors.resident.says import AUDIENCES, CLASSES, OFFERED, PURPOSES, ROLES
 from linli.doors.site.forms import id_of, key_of, text_of
+from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of, person_of
 from linli.ground.people import reads as people
@@ -30,6 +31,7 @@ from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
 
 STATE = "passkey_register"
+LOOKS_SHOWN = 200
 ALL = frozenset(DataClass)
 
 
@@ -48,12 +50,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class LookShown:
-    """One look at one's data, in words."""
+    """Looks of one kind at one's data on one day, in words; `at` is the last of them."""
 
     who: str
     what: str
     why: str
     at: datetime
+    times: int
 
 
 def _choices(person: UUID, moment: datetime) -> tuple[Choice, ...]:
@@ -111,10 +114,13 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def looks(request: HttpRequest) -> HttpResponse:
-    """Show who looked at one's data, what and why."""
+    """Show who looked at one's data, what and why; looks alike on one day stand in one line."""
+    alike: dict[tuple[str, tuple[str, ...], str, date], list[datetime]] = {}
+    for r in people.looks_at(person_of(request), limit=LOOKS_SHOWN):
+        alike.setdefault((r.viewer_role, r.classes, r.purpose, r.at.astimezone(SHANGHAI).date()), []).append(r.at)
     rows = tuple(
-        LookShown(say(ROLES, r.viewer_role), "、".join(say(CLASSES, c) for c in r.classes), say(PURPOSES, r.purpose), r.at)
-        for r in people.looks_at(person_of(request))
+        LookShown(say(ROLES, role), "、".join(say(CLASSES, c) for c in classes), say(PURPOSES, purpose), max(times), len(times))
+        for (role, classes, purpose, _day), times in alike.items()
     )
     return render(request, "resident/looks.html", {"rows": rows, "tab": "me"})
 
