@@ -33,7 +33,7 @@ SAYS = {
     "finished": ("请看看时长对不对", "完成"),
     "half": ("您确认过了，等帮手那边", "完成"),
     "closed": ("办完了", ""),
-    "withdrawn": ("您撤回了这件事", ""),
+    "withdrawn": ("这件事撤回了", ""),
 }
 
 
@@ -268,6 +268,12 @@ def test_a_page_left_open_writes_no_looks_and_changes_only_when_something_did(st
     assert client.get(reverse("resident:code", args=[need])).content == b""
 
 
+def test_a_piece_of_a_page_never_holds_the_page_to_sign_in(street: Street) -> None:
+    url = reverse("resident:now", args=[need_in(street, "open")])
+    assert Client().get(url, headers={"HX-Request": "true"}).status_code == 401
+    assert Client().get(url).status_code == 302
+
+
 def test_elder_view_is_bigger_and_fewer(street: Street) -> None:
     plain, elder = (text(page(street, "li", "resident:home", linli_elder=on)) for on in ("0", "1"))
     services = '<a href="/home/ask/'
@@ -350,6 +356,15 @@ def test_a_sheet_form_that_is_refused_keeps_everything(street: Street) -> None:
     assert 'aria-describedby="wrong">少盐' in html
     for kept in ("王伯", 'value="38120000"', sent["key"]):
         assert kept in html
+
+
+def test_a_sheet_shows_fewer_in_elder_view_and_all_when_asked(street: Street) -> None:
+    url = reverse("public:sheet", args=[sheets.issue(street.actor("chen"), street.homes["li"], "1 栋", street.key())["token"]])
+    elder, plain = Client(), Client().get(url).content.decode()
+    elder.cookies.load({"linli_elder": "1"})
+    fewer, every = (elder.get(url, more).content.decode() for more in ({}, {"all": "1"}))
+    assert fewer.count("?service=") == ELDER_TILES + 1
+    assert every.count("?service=") == plain.count("?service=") > ELDER_TILES + 1
 
 
 def test_who_follows_a_link_sees_where_it_stands_and_nobodys_name(street: Street) -> None:

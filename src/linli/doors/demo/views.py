@@ -32,7 +32,7 @@ class Persona:
 PERSONAS = (
     Persona("li", "李奶奶", gettext_noop("七十九岁，独居"), gettext_noop("点一样要帮的事，看什么时候有人回话。"), 1),
     Persona(
-        "chen", "陈工", gettext_noop("社区工作者"), gettext_noop("名单上钟最紧的就是李奶奶那件：回个话，挑最合适的人，问小王去不去。"), 2
+        "chen", "陈工", gettext_noop("社区工作者"), gettext_noop("名单上钟最紧的就是李奶奶那件：回个话，看谁最合适、为什么，派给小王。"), 2
     ),
     Persona(
         "wang",

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from linli.doors.resident.home import ELDER_TILES, tiles_of
 from linli.doors.resident.shown import is_near, standing
 from linli.doors.site.forms import flag_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.steps import StepShown, steps_of
@@ -36,11 +37,12 @@ MINUTES_MAX = 1440
 
 @dataclass(frozen=True, slots=True)
 class SheetPage:
-    """What a need code opens: the services of its place, the one chosen, what was typed and why it was refused."""
+    """What a need code opens: the services of its place (`more`: there are others), the one chosen, what was typed, why it was refused."""
 
     token: str
     place: str
     services: tuple[Service, ...]
+    more: bool
     service: Service | None
     answer_minutes: int
     kept: Mapping[str, str]
@@ -50,8 +52,10 @@ class SheetPage:
 
 
 def _sheet_page(request: HttpRequest, row: needs.SheetRow, token: str, refused: Refused | None = None) -> SheetPage:
+    services = needs.services_at(row.place[:12])
+    fewer = tiles_of(services, tiles=ELDER_TILES) if view_of(request).elder and "all" not in request.GET else services
     return SheetPage(
-        token=token, place=places.near(row.place), services=needs.services_at(row.place[:12]),
+        token=token, place=places.near(row.place), services=fewer, more=len(fewer) < len(services),
         service=needs.service(request.POST.get("service", request.GET.get("service", ""))),
         answer_minutes=policies.policy(row.place, now().date()).minutes("answer_minutes"), kept=request.POST,
         key=request.POST.get("key") or new_token(), wrong=sentence(refused) if refused else "",

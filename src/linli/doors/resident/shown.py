@@ -100,7 +100,7 @@ def line_of(card: NeedCard, visit: VisitRow | None, offers: Sequence[OfferRow], 
     said = {
         "disputed": _("两边说的时长对不上。社区会打电话问清楚，不用您再做什么。"),
         "closed": _("办完了。"),
-        "withdrawn": _("您撤回了这件事。"),
+        "withdrawn": _("这件事撤回了。"),
         "referred": _("已经转给 %(where)s，社区会接着问。") % {"where": card.referred_to},
     }
     if state in said:
