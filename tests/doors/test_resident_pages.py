@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -21,6 +25,7 @@ from tests import lived
 from tests.cast import Street
 from tests.walk import client_of
 
+FIRST_PAINT_BYTES_MAX = 60_000
 STATES = ("open", "offered", "matched", "near", "late", "under_way", "finished", "half", "closed", "withdrawn")
 # What the asker reads in each state, and the step on which the lamp stands ('' where none is).
 SAYS = {
@@ -266,6 +271,15 @@ def test_a_page_left_open_writes_no_looks_and_changes_only_when_something_did(st
     assert "正在做" in changed
     assert "有新进展" in changed
     assert client.get(reverse("resident:code", args=[need])).content == b""
+
+
+def test_the_first_page_and_all_it_loads_are_light(street: Street) -> None:
+    html = page(street, "li", "resident:home").content
+    files = [Path(str(finders.find(name))).read_bytes() for name in re.findall(r'"/static/([^"]+)"', html.decode())]
+    assert len(files) >= 3
+    assert sum(len(gzip.compress(part)) for part in (html, *files)) < FIRST_PAINT_BYTES_MAX
+    packed = client_of(street, "li").get(reverse("resident:home"), headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
 
 
 def test_a_piece_of_a_page_never_holds_the_page_to_sign_in(street: Street) -> None:

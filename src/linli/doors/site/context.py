@@ -32,8 +32,8 @@ def phones_at(place: str) -> Phones:
 
 
 def _phones(request: HttpRequest) -> Callable[[], Phones]:
-    # Asked for by a template only; a page without the footer costs no query.
-    return cache(lambda: phones_at(actor_of(request).home or ""))
+    # Asked for by a template only; a page without the footer costs no query. What is refused before anybody is known has no home.
+    return cache(lambda: phones_at((actor_of(request).home if hasattr(request, "user") else None) or ""))
 
 
 def page(request: HttpRequest) -> dict[str, object]:
