@@ -19,6 +19,7 @@ from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.journeys import signing
 from linli.kernel.errors import Refusal, Refused
+from linli.kernel.ids import new_token
 
 STATE = "passkey_state"
 NAME_MAX_HITS = 12
@@ -32,28 +33,40 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             phone = text_of(request, "phone")
-            if request.POST.get("code"):
+            if "code" in request.POST:
                 person = signing.by_code(phone, text_of(request, "code"))
             else:
                 person = signing.by_password(phone, text_of(request, "password"))
             session.begin(request, person)
             return go_back(request, "/")
         except Refused as refused:
-            kept |= {"wrong": sentence(refused), "field": refused.field}
+            kept |= {"wrong": sentence(refused), "field": refused.field, "sent": "code" in request.POST}
             status = 429 if refused.code is Refusal.TOO_MANY_TRIES else 422
     return render(request, "public/sign_in.html", kept, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def send_code(request: HttpRequest) -> HttpResponse:
-    """Send a one-time code; the answer is the same whether or not the phone is known."""
+    """Send a one-time code; the answer is the same whether or not the phone is known. By GET one is led to where it is asked for."""
+    if request.method == "GET":
+        return redirect("public:sign-in")
     phone = request.POST.get("phone", "")
-    template = "public/register_code.html" if request.POST.get("for") == "register" else "public/sign_in.html"
+    registers = request.POST.get("for") == "register"
+    shown: dict[str, Any] = {**_kept(request), "phone": phone, "key": request.POST.get("key") or new_token()}
     try:
         signing.send_code(phone)
     except Refused as refused:
-        return render(request, template, {"phone": phone, "wrong": sentence(refused), "field": refused.field, **_kept(request)}, status=422)
-    return render(request, template, {"phone": phone, "sent": True, **_kept(request)})
+        # A number that was never sent to stays where it was typed: beside the name, or on the page of the code where one came before.
+        template = (
+            "public/sign_in.html"
+            if not registers
+            else "public/register_code.html"
+            if "code" in request.POST
+            else "public/register_who.html"
+        )
+        status = 429 if refused.code is Refusal.TOO_MANY_TRIES else 422
+        return render(request, template, shown | {"wrong": sentence(refused), "field": refused.field or "phone"}, status=status)
+    return render(request, "public/register_code.html" if registers else "public/sign_in.html", shown | {"sent": True})
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
@@ -83,7 +96,10 @@ def register(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         answer = signing.register(form, key_of(request))
     except Refused as refused:
-        context = {**kept, "phone": request.POST.get("phone", ""), "sent": True, "wrong": sentence(refused), "field": refused.field}
+        context = {
+            **kept, "phone": request.POST.get("phone", ""), "sent": True, "wrong": sentence(refused), "field": refused.field,
+            "key": request.POST.get("key") or new_token(),
+        }  # fmt: skip
         return render(request, "public/register_code.html", context, status=422)
     session.begin(request, answer["person"])
     messages.success(request, _("登记好了，欢迎。"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.doors.resident.home import promise_minutes
 from linli.doors.site.forms import flag_of, key_of, moment_of, text_of
-from linli.doors.site.templatetags.linli import SHANGHAI, daytime
+from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.who import actor_of, person_of
 from linli.doors.site.words import sentence
 from linli.ground.people import reads as people
@@ -48,6 +49,23 @@ class For:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPage:
+    """One page to send: what, where, for whom, and what was typed; `field_shown` is the field at fault where the page has it, else ''."""
+
+    service: Service
+    place: str
+    promise_minutes: int
+    whens: tuple[When, ...]
+    when: str
+    choices: tuple[For, ...]
+    whom: str
+    kept: Mapping[str, str]
+    key: str
+    wrong: str
+    field_shown: str
 
 
 def spans(moment: datetime) -> dict[str, tuple[datetime, datetime]]:
@@ -91,7 +109,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     services = needs.services_at(home[:12])
     domains = [(d, [s for s in services if s.domain == d.code]) for d in needs.all_domains()]
     choices = _for(actor, moment)
-    context = {"domains": [(d, rows) for d, rows in domains if rows], "whom": _whom(request, choices), "tab": "home"}
+    whom = _whom(request, choices)
+    name = next((c.name for c in choices if c.id == whom and whom != str(person)), "")
+    context = {"domains": [(d, rows) for d, rows in domains if rows], "whom": whom, "whom_name": name, "tab": "home"}
     return render(request, "resident/choose.html", context)
 
 
@@ -121,28 +141,39 @@ def _draft(request: HttpRequest, service: Service, whom: str, moment: datetime) 
 def _promise(request: HttpRequest, answer: dict[str, object]) -> None:
     if answer.get("emergency"):
         messages.error(request, _("听起来是急事：请先打 %(number)s。社区这边同时跟上。") % {"number": answer["emergency"]})
-    by = daytime(datetime.fromisoformat(str(answer["answer_by"])))
-    messages.success(request, _("收到了，单号 %(number)s。%(by)s之前一定有人回话。") % {"number": answer["number"], "by": by})
+    # By when somebody answers stands on the page of the need, which comes next.
+    messages.success(request, _("收到了，单号 %(number)s。") % {"number": answer["number"]})
+
+
+# Where on the page a refused field stands.
+FIELDS = {"wanted_from": "wanted_from", "wanted_until": "wanted_from", "words": "words"}
+
+
+def _send_page(request: HttpRequest, service: str, moment: datetime, refused: Refused | None = None) -> SendPage:
+    actor, person = actor_of(request), person_of(request)
+    choices = _for(actor, moment)
+    whom = _whom(request, choices)
+    card = people.card(UUID(whom) if whom else person, moment)
+    return SendPage(
+        service=_service(card.place, service), place=places.near(card.place), promise_minutes=promise_minutes(card, moment),
+        whens=_whens(moment), when=request.POST.get("when", "soon"), choices=choices, whom=whom or str(person), kept=request.POST,
+        key=request.POST.get("key") or new_token(), wrong=sentence(refused) if refused else "",
+        field_shown=FIELDS.get(refused.field or "", "") if refused else "",
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, service: str) -> HttpResponse:
     """Show one page to send, and send; what was refused keeps everything typed."""
-    actor, moment, person = actor_of(request), now(), person_of(request)
-    choices = _for(actor, moment)
-    whom = _whom(request, choices)
-    card = people.card(UUID(whom) if whom else person, moment)
-    found = _service(card.place, service)
-    context = {
-        "service": found, "place": places.near(card.place), "promise_minutes": promise_minutes(card, moment),
-        "whens": _whens(moment), "choices": choices, "whom": whom or str(person), "kept": request.POST, "tab": "home",
-        "key": request.POST.get("key") or new_token(), "when": request.POST.get("when", "soon"),
-    }  # fmt: skip
+    actor, moment = actor_of(request), now()
+    page = _send_page(request, service, moment)
     if request.method == "GET":
-        return render(request, "resident/send.html", context)
+        return render(request, "resident/send.html", {"page": page, "tab": "home"})
     try:
-        answer = ask.ask(actor, _draft(request, found, whom, moment), key_of(request))
+        whom = page.whom if page.choices and page.whom != str(actor.person) else ""
+        answer = ask.ask(actor, _draft(request, page.service, whom, moment), key_of(request))
     except Refused as refused:
-        return render(request, "resident/send.html", context | {"wrong": sentence(refused), "field": refused.field}, status=422)
+        context = {"page": _send_page(request, service, moment, refused), "tab": "home"}
+        return render(request, "resident/send.html", context, status=422)
     _promise(request, answer)
     return redirect("resident:need", need=answer["need"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_GET
 
 from linli.doors.resident.says import LINES
 from linli.doors.site.terms import say
-from linli.doors.site.who import person_of
+from linli.doors.site.who import actor_of, person_of
 from linli.ground.people import reads as people
+from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
 from linli.journeys.plans import policy_at
+from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
 from linli.value.timebank import reads as timebank
 
@@ -33,6 +36,21 @@ class LineShown:
     about: str
 
 
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """One's time book: what stands in it, the newest lines (`older` leads on), the rules in force, and whose it is when printed."""
+
+    book: timebank.Book
+    lines: tuple[LineShown, ...]
+    older: int | None
+    empty: bool
+    cap_minutes: int
+    seed_minutes: int
+    name: str
+    place: str
+    printed_at: datetime
+
+
 def _before(request: HttpRequest) -> int | None:
     text = request.GET.get("before", "")
     if not text:
@@ -43,17 +61,20 @@ def _before(request: HttpRequest) -> int | None:
 
 
 @require_GET
-def book(request: HttpRequest) -> HttpResponse:
+def show(request: HttpRequest) -> HttpResponse:
     """Show one's time book, newest lines first."""
-    person, moment = person_of(request), now()
+    actor, person, moment = actor_of(request), person_of(request), now()
     rows = timebank.lines(person, before=_before(request), limit=PAGE_SIZE)
     lines = []
     for row in rows:
         service = needs.service(visits.visit(row.visit).service) if row.visit else None
         lines.append(LineShown(row, say(LINES, row.kind.value), _(service.short) if service else ""))
-    rules = policy_at(people.card(person, moment).place, moment)
-    context = {
-        "book": timebank.book(person, moment), "lines": lines, "older": rows[-1].seq if len(rows) == PAGE_SIZE else None,
-        "cap_minutes": rules.minutes("hours_cap_minutes"), "seed_minutes": rules.minutes("seed_minutes"), "tab": "book",
-    }  # fmt: skip
-    return render(request, "resident/book.html", context)
+    home = people.card(person, moment).place
+    rules, book = policy_at(home, moment), timebank.book(person, moment)
+    shown = people.disclose(actor, [person], wanted=frozenset({DataClass.NAME}), purpose=Purpose.SELF, now=moment)[person]
+    page = BookPage(
+        book=book, lines=tuple(lines), older=rows[-1].seq if len(rows) == PAGE_SIZE else None, empty=not rows and not book.available_minutes,
+        cap_minutes=rules.minutes("hours_cap_minutes"), seed_minutes=rules.minutes("seed_minutes"), name=shown.name or "",
+        place=places.near(home[:12]), printed_at=moment,
+    )  # fmt: skip
+    return render(request, "resident/book.html", {"page": page, "tab": "book"})

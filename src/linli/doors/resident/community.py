@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from linli.doors.city.pages import DimensionLine, IndexShown, Spark
 from linli.doors.city.shown import dimension_line, index_shown, spark_of
+from linli.doors.resident.home import promise_minutes
 from linli.doors.site.who import person_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
@@ -16,7 +20,7 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply
 from linli.journeys.plans import policy_at
-from linli.kernel.stats import wilson
+from linli.kernel.stats import Share, wilson
 from linli.sight.wellbeing import reads as wellbeing
 from linli.trust.voice import reads as voice
 from linli.value.timebank import reads as timebank
@@ -24,21 +28,50 @@ from linli.value.timebank import reads as timebank
 DAYS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class CommunityPage:
+    """One's own community: the index with its interval, what is strong and weak in it, the last days, its own services."""
+
+    place: str
+    index: IndexShown
+    dimensions: tuple[DimensionLine, ...]
+    best: DimensionLine | None
+    weakest: DimensionLine | None
+    spark: Spark | None
+    days: int
+    counts: needs.Counts
+    answered: Share | None
+    satisfied: Share | None
+    small: bool
+    promise_minutes: int
+    helpers: int
+    issued_minutes: int
+    specials: tuple[needs.ServiceHereRow, ...]
+
+
+def _sure(lines: Iterable[DimensionLine], least: int) -> list[DimensionLine]:
+    # A comparison is made only between dimensions with enough behind them.
+    return sorted((d for d in lines if d.share is not None and d.share.n >= least), key=lambda d: d.percent)
+
+
 @require_GET
 def community(request: HttpRequest) -> HttpResponse:
     """Show one's own community."""
     moment = now()
-    place = people.card(person_of(request), moment).place[:12]
+    card = people.card(person_of(request), moment)
+    place = card.place[:12]
     rules = policy_at(place, moment)
     start = moment - timedelta(days=DAYS)
     counts, index = needs.counts(place, start, moment), wellbeing.index(place)
     good, rated = voice.satisfied(place, start, moment)
     least = rules.count("observations_min")
-    context = {
-        "place": places.near(place), "index": index_shown(index), "days": DAYS, "counts": counts,
-        "answered": wilson(counts.answered_in_time, counts.answered), "satisfied": wilson(good, rated), "small": rated < least,
-        "dimensions": [dimension_line(row, least) for row in index.dimensions] if index else [], "spark": spark_of(wellbeing.history(place, DAYS)),
-        "helpers": supply.count_at(place), "issued_minutes": timebank.pool(place).issued_minutes, "phone": rules.text("community_phone"),
-        "specials": needs.specials_below(place), "tab": "community",
-    }  # fmt: skip
-    return render(request, "resident/community.html", context)
+    dimensions = tuple(dimension_line(row, least) for row in index.dimensions) if index else ()
+    sure = _sure(dimensions, least)
+    page = CommunityPage(
+        place=places.near(place), index=index_shown(index), dimensions=dimensions, best=sure[-1] if len(sure) > 1 else None,
+        weakest=sure[0] if len(sure) > 1 else None, spark=spark_of(wellbeing.history(place, DAYS)), days=DAYS, counts=counts,
+        answered=wilson(counts.answered_in_time, counts.answered), satisfied=wilson(good, rated), small=rated < least,
+        promise_minutes=promise_minutes(card, moment), helpers=supply.count_at(place), issued_minutes=timebank.pool(place).issued_minutes,
+        specials=needs.specials_below(place),
+    )  # fmt: skip
+    return render(request, "resident/community.html", {"page": page, "tab": "community"})

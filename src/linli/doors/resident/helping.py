@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.doors.resident.acting import acted
 from linli.doors.resident.says import DECLINES, PARTS, WEEKDAYS
-from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, text_of
+from linli.doors.resident.shown import VisitShown, title_of, visit_lines
+from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
 from linli.doors.site.who import actor_of, person_of
 from linli.doors.site.words import sentence
@@ -57,44 +58,62 @@ class OfferShown:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitShown:
-    """One line of a helper's visits."""
+class Registered:
+    """What a helper told us about themselves, in words: what they can do, how far they go, when, what they speak, what is certified."""
 
-    row: VisitRow
-    title: str
-    place: str
-    state: str
-    tone: str
+    paused: bool
+    skills: tuple[str, ...]
+    radius_metres: int
+    free: tuple[tuple[str, str], ...]
+    languages: tuple[str, ...]
+    certificates: tuple[tuple[str, date], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HelpPage:
-    """What a helper sees first."""
+    """What a helper sees first; `registered` is None for somebody who does not help yet."""
 
-    helper: supply.HelperRow | None
+    registered: Registered | None
     offers: tuple[OfferShown, ...]
     ahead: tuple[VisitShown, ...]
     past: tuple[VisitShown, ...]
-    skills: str
-    certificates: tuple[str, ...]
+    helped: int
     recent_minutes: int
+    earned_minutes: int
     community_waits: int
-
-
-def _title(code: str) -> tuple[str, str]:
-    service = needs.service(code)
-    return (_(service.name), service.icon) if service else (code, "more")
+    declines: tuple[tuple[str, str], ...]
 
 
 def _offer(row: OfferRow, names: Mapping[str, str], card: needs.NeedCard | None) -> OfferShown:
-    title, icon = _title(row.service)
+    title, icon = title_of(row.service)
     urgent = _("急，请尽快回一声。") if card is not None and card.urgent else ""
     return OfferShown(row, title, icon, names.get(row.place, ""), tuple(counted(WHY, code, n) for code, n in row.reasons), urgent)
 
 
-def _line(row: VisitRow, names: Mapping[str, str]) -> VisitShown:
-    state = row.state.value
-    return VisitShown(row, _title(row.service)[0], names.get(row.place, ""), say(VISITS, state), VISIT_TONES.get(state, ""))
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _free(slots: Iterable[tuple[int, int, int]]) -> tuple[tuple[str, str], ...]:
+    """Return when a helper is free as (days, hours), days that are alike together; parts of a day by name where they fit."""
+    by_day: dict[int, list[str]] = {}
+    for day, start, end in sorted(slots):
+        parts = [_(words) for _code, words, begin, until in PARTS if start <= begin and until <= end]
+        by_day.setdefault(day, []).extend(parts or [f"{_clock(start)}–{_clock(end)}"])
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for day, hours in by_day.items():
+        alike.setdefault(tuple(hours), []).append(day)
+    week = len(WEEKDAYS)
+    return tuple(
+        (_("每天") if len(days) == week else "、".join(_(WEEKDAYS[day]) for day in days), "、".join(hours)) for hours, days in alike.items()
+    )
+
+
+def _registered(helper: supply.HelperRow) -> Registered:
+    return Registered(
+        helper.paused, tuple(say(SKILLS, skill) for skill in helper.skills), helper.radius_metres, _free(helper.slots),
+        tuple(_(LANGUAGES[code]) for code in helper.languages if code in LANGUAGES), tuple((say(CERTIFICATES, kind), until) for kind, until in helper.certificates.items()),
+    )  # fmt: skip
 
 
 @require_GET
@@ -103,19 +122,19 @@ def home(request: HttpRequest) -> HttpResponse:
     moment, person = now(), person_of(request)
     helper = supply.helper(person, moment) if supply.is_helper(person) else None
     offers = visits.offers_for(person, moment) if helper else ()
-    rows = visits.of_helper(person) if helper else ()
-    names = places.names([*(o.place for o in offers), *(r.place for r in rows)])
+    lines = visit_lines(visits.of_helper(person)) if helper else ()
+    names = places.names([o.place for o in offers])
     cards = needs.needs([o.need for o in offers], moment)
+    book = timebank.book(person, moment)
     page = HelpPage(
-        helper=helper, offers=tuple(_offer(o, names, cards.get(o.need)) for o in offers),
-        ahead=tuple(_line(r, names) for r in rows if r.state.value in AHEAD), past=tuple(_line(r, names) for r in rows if r.state.value not in AHEAD),
-        skills="、".join(say(SKILLS, s) for s in helper.skills) if helper else "",
-        certificates=tuple(say(CERTIFICATES, kind) for kind in helper.certificates) if helper else (),
-        recent_minutes=timebank.book(person, moment).recent_minutes if helper else 0,
+        registered=_registered(helper) if helper else None, offers=tuple(_offer(o, names, cards.get(o.need)) for o in offers),
+        ahead=tuple(sorted((v for v in lines if v.row.state.value in AHEAD), key=lambda v: v.row.starts_at)),
+        past=tuple(v for v in lines if v.row.state.value not in AHEAD), helped=sum(v.row.state.value in DONE for v in lines),
+        recent_minutes=book.recent_minutes, earned_minutes=book.earned_minutes,
         community_waits=needs.open_count(people.card(person, moment).place[:12]),
+        declines=tuple((code, _(words)) for code, words in DECLINES.items()),
     )  # fmt: skip
-    context = {"page": page, "declines": tuple((code, _(words)) for code, words in DECLINES.items()), "tab": "help"}
-    return render(request, "resident/help.html", context)
+    return render(request, "resident/help.html", {"page": page, "tab": "help"})
 
 
 @require_POST
@@ -170,9 +189,10 @@ def join(request: HttpRequest) -> HttpResponse:
     """Become a helper, or change what one offers."""
     person, moment = person_of(request), now()
     helper = supply.helper(person, moment) if supply.is_helper(person) else None
+    radii = tuple(sorted({*RADII_METRES, helper.radius_metres} if helper else RADII_METRES))
     context: dict[str, object] = {
         "helper": helper, "chosen": _chosen(request, helper), "skills": [(c, say(SKILLS, c)) for c in supply.known_skills()],
-        "languages": [(c, _(words)) for c, words in LANGUAGES.items()], "radii": [(str(r), r) for r in RADII_METRES],
+        "languages": [(c, _(words)) for c, words in LANGUAGES.items()], "radii": [(str(r), r) for r in radii],
         "days": [(day, _(words)) for day, words in enumerate(WEEKDAYS)], "parts": [(code, _(words)) for code, words, _start, _end in PARTS],
         "key": request.POST.get("key") or new_token(), "tab": "help",
     }  # fmt: skip
@@ -180,7 +200,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return render(request, "resident/join.html", context)
     try:
         form = helping.HelperForm(
-            tuple(request.POST.getlist("skill")), int(choice_of(request, "radius", tuple(str(r) for r in RADII_METRES))),
+            tuple(request.POST.getlist("skill")), int(choice_of(request, "radius", tuple(str(r) for r in radii))),
             tuple(code for code in request.POST.getlist("language") if code in LANGUAGES), _slots(request),
         )  # fmt: skip
         (helping.change if helper else helping.join)(actor_of(request), form, key_of(request))
@@ -198,6 +218,7 @@ class DoorPage:
     title: str
     place: str
     name: str
+    face: str
     phone: str | None
     door: str | None
     words: str | None
@@ -211,7 +232,9 @@ class DoorPage:
     credited_minutes: int | None
     suggested_minutes: int
     now_there: bool
-    phone_community: str
+    early_minutes: int
+    late_minutes: int
+    open_at: datetime
 
 
 def _door(actor: Actor, row: VisitRow, moment: datetime) -> DoorPage:
@@ -221,16 +244,22 @@ def _door(actor: Actor, row: VisitRow, moment: datetime) -> DoorPage:
     words = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
     done, state = visits.ticked(row.id), row.state.value
     items = card.service.checklist
+    rules = policy_at(row.place, moment)
+    early = rules.minutes("check_in_early_minutes")
     spent = int((row.checked_out_at - row.checked_in_at).total_seconds()) // 60 if row.checked_out_at and row.checked_in_at else 0
     return DoorPage(
         row=row, service=card.service, title=_(card.service.name), place=places.near(row.place),
-        name=(shown.name if shown else None) or _("一位邻居"), phone=shown.phone if shown else None, door=shown.door if shown else None,
+        name=(shown.name if shown else None) or _("一位邻居"), face=(shown.name if shown and shown.name else "邻")[:1], phone=shown.phone if shown else None, door=shown.door if shown else None,
         words=words, ticks=tuple((n, _(text), n in done) for n, text in enumerate(items)), all_ticked=len(done) >= len(items),
         state=say(VISITS, state), tone=VISIT_TONES.get(state, ""), waits_for_me=state == "checked_out" and row.helper_minutes is None,
         waits_for_them=state == "checked_out" and row.helper_minutes is not None, done=state in DONE, credited_minutes=timebank.credited(row.id),
         suggested_minutes=max(1, spent) if spent else row.minutes_estimated, now_there=state == "checked_in",
-        phone_community=policy_at(row.place, moment).text("community_phone"),
+        early_minutes=early, late_minutes=rules.minutes("no_show_minutes"), open_at=row.starts_at - timedelta(minutes=early),
     )  # fmt: skip
+
+
+def _show(request: HttpRequest, *, visit_id: UUID, **_more: object) -> HttpResponse:
+    return render(request, "resident/visit.html", {"page": _door(actor_of(request), visits.visit(visit_id), now()), "tab": "help"})
 
 
 @require_GET
@@ -239,7 +268,7 @@ def one(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = visits.visit(visit_id)
     if actor.person == row.helper:
-        return render(request, "resident/visit.html", {"page": _door(actor, row, now()), "tab": "help"})
+        return _show(request, visit_id=visit_id)
     if visit.speaks_for(actor, row):
         return redirect("resident:need", need=row.need)
     raise NotFound
@@ -259,11 +288,20 @@ STEPS: Mapping[str, tuple[Step, object]] = {
 }
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
+@shown_again(_show)
 def act(request: HttpRequest, visit_id: UUID, step: str) -> HttpResponse:
-    """Take one of the helper's steps, then return to the visit."""
+    """Take one of the helper's steps, then return to the visit; a refused form is shown again with everything typed.
+
+    A browser that opens its last page anew comes by GET to the address of a refused form: it is led to the visit.
+    """
     actor = actor_of(request)
+    if request.method == "GET":
+        return redirect("resident:visit", visit_id=visit_id)
     if step not in STEPS or visits.visit(visit_id).helper != actor.person:
         raise NotFound
     do, said = STEPS[step]
-    return acted(request, lambda: do(actor, visit_id, request, key_of(request)), reverse("resident:visit", args=[visit_id]), str(said))
+    do(actor, visit_id, request, key_of(request))
+    if said:
+        messages.success(request, str(said))
+    return redirect("resident:visit", visit_id=visit_id)

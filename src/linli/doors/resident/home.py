@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.resident.acting import acted
-from linli.doors.resident.shown import NeedShown, own_and_wards, shown_needs
+from linli.doors.resident.shown import NeedShown, VisitShown, own_and_wards, shown_needs, visit_lines
 from linli.doors.site.notices import notice_words
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.terms import ENDED_STATES
-from linli.doors.site.who import actor_of, person_of
+from linli.doors.site.who import actor_of, person_of, view_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
@@ -35,6 +36,7 @@ from linli.sight.wellbeing import reads as wellbeing
 from linli.value.timebank import reads as timebank
 
 TILES = 7
+ELDER_TILES = 5  # bigger and fewer; with the open question six
 ANYTHING = "other"
 NEWS_DAYS = 30
 NOTICES_SHOWN = 50
@@ -51,14 +53,15 @@ class HomePage:
     tiles: tuple[Service, ...]
     needs: tuple[NeedShown, ...]
     offers: int
-    my_visits: int
+    my_visits: tuple[VisitShown, ...]
     book: timebank.Book
+    has_book: bool
     unread: int
     met: int
     asked: int
     index_ppm: int | None
     staff_url: str
-    phone: str
+    specials: tuple[Service, ...]
 
 
 def greeting(moment: datetime) -> str:
@@ -76,9 +79,14 @@ def promise_minutes(card: people.PersonCard, moment: datetime) -> int:
     return clock_plan(policy_at(card.place, moment), urgent=False, group=group).answer_minutes
 
 
-def tiles_of(services: tuple[Service, ...]) -> tuple[Service, ...]:
-    """Return the services on the first page: the first of the catalogue, and last the open question."""
-    return (*[s for s in services if s.code != ANYTHING and not s.special][:TILES], *[s for s in services if s.code == ANYTHING])
+def tiles_of(services: tuple[Service, ...], used: Iterable[str] = (), *, tiles: int = TILES) -> tuple[Service, ...]:
+    """Return the services on the first page, at most `tiles` and last the open question: what one used most (`used`: a code per time),
+    then the first of the catalogue. They stand in the catalogue's order, so that a tile stays where the thumb knows it.
+    """
+    known = [s for s in services if s.code != ANYTHING and not s.special]
+    times = Counter(used)
+    chosen = sorted(known, key=lambda s: -times[s.code])[:tiles]
+    return (*[s for s in known if s in chosen], *[s for s in services if s.code == ANYTHING])
 
 
 def staff_url(actor: Actor) -> str:
@@ -93,24 +101,24 @@ def staff_url(actor: Actor) -> str:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show the first page."""
-    actor, moment, person = actor_of(request), now(), person_of(request)
+    actor, moment, person, elder = actor_of(request), now(), person_of(request), view_of(request).elder
     card = people.card(person, moment)
     community = card.place[:12]
     shown = people.disclose(actor, [person], wanted=frozenset({DataClass.NAME}), purpose=Purpose.SELF, now=moment)[person]
-    live = [c for c in own_and_wards(actor, moment) if c.state.value not in ENDED_STATES]
+    known = own_and_wards(actor, moment)
+    live = [c for c in known if c.state.value not in ENDED_STATES]
     helps = supply.is_helper(person)
     counted = needs.counts(community, moment - timedelta(days=NEWS_DAYS), moment)
-    index = wellbeing.index(community)
+    index, book, services = wellbeing.index(community), timebank.book(person, moment), needs.services_at(community)
     page = HomePage(
-        place=places.near(community), name=shown.name or "", greeting=greeting(moment),
-        promise_minutes=promise_minutes(card, moment), tiles=tiles_of(needs.services_at(community)),
-        needs=shown_needs(actor, live, moment), offers=len(visits.offers_for(person, moment)) if helps else 0,
-        my_visits=sum(v.state.value in {"booked", "checked_in"} for v in visits.of_helper(person)) if helps else 0,
-        book=timebank.book(person, moment), unread=people.unread(actor), met=counted.ended, asked=counted.opened,
-        index_ppm=index.value_ppm if index else None, staff_url=staff_url(actor),
-        phone=policy_at(card.place, moment).text("community_phone"),
+        place=places.near(community), name=shown.name or "", greeting=greeting(moment), promise_minutes=promise_minutes(card, moment),
+        tiles=tiles_of(services, (c.service.code for c in known), tiles=ELDER_TILES if elder else TILES),
+        needs=shown_needs(actor, live, moment, still=elder), offers=len(visits.offers_for(person, moment)) if helps else 0,
+        my_visits=visit_lines([v for v in visits.of_helper(person) if v.state.value in {"booked", "checked_in"}]) if helps else (),
+        book=book, has_book=bool(book.available_minutes or book.earned_minutes or book.given_minutes or book.held_minutes), unread=people.unread(actor), met=counted.ended, asked=counted.opened,
+        index_ppm=index.value_ppm if index else None, staff_url=staff_url(actor), specials=tuple(s for s in services if s.special),
     )  # fmt: skip
-    return render(request, "resident/home.html", {"page": page, "tab": "home", "synthetic": settings.LINLI_DEMO})
+    return render(request, "resident/home.html", {"page": page, "tab": "home"})
 
 
 @dataclass(frozen=True, slots=True)

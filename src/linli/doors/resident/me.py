@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from linli.doors.resident.acting import acted
 from linli.doors.resident.home import staff_url
 from linli.doors.resident.says import AUDIENCES, CLASSES, OFFERED, PURPOSES, ROLES
 from linli.doors.site.forms import id_of, key_of, text_of
+from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of, person_of
 from linli.ground.people import reads as people
@@ -25,12 +26,12 @@ from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.supply import reads as supply
 from linli.journeys import mine, signing
-from linli.journeys.plans import policy_at
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
 
 STATE = "passkey_register"
+LOOKS_SHOWN = 200
 ALL = frozenset(DataClass)
 
 
@@ -49,12 +50,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class LookShown:
-    """One look at one's data, in words."""
+    """Looks of one kind at one's data on one day, in words; `at` is the last of them."""
 
     who: str
     what: str
     why: str
     at: datetime
+    times: int
 
 
 def _choices(person: UUID, moment: datetime) -> tuple[Choice, ...]:
@@ -79,29 +81,46 @@ def _names(actor: Actor, ids: tuple[UUID, ...], moment: datetime, purpose: Purpo
     return tuple((str(pk), shown[pk].name or _("一位邻居")) for pk in ids)
 
 
+@dataclass(frozen=True, slots=True)
+class MePage:
+    """One's own page: what is kept of one, who acts for whom, who may see what, ways to sign in."""
+
+    shown: people.Shown
+    place: str
+    groups: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    wards: tuple[tuple[str, str], ...]
+    guardians: int
+    passkeys: int
+    blocked: tuple[tuple[str, str], ...]
+    staff_url: str
+    secure: bool
+
+
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
     """Show one's own page."""
     actor, moment, person = actor_of(request), now(), person_of(request)
     shown = people.disclose(actor, [person], wanted=ALL, purpose=Purpose.SELF, now=moment)[person]
     card = people.card(person, moment)
-    context = {
-        "shown": shown, "place": places.near(card.place), "groups": [say(GROUPS, g.value) for g in card.groups],
-        "choices": _choices(person, moment), "wards": _names(actor, people.wards_of(person, moment), moment, Purpose.CARE),
-        "guardians": len(people.guardians_of(person, moment)), "passkeys": len(people.passkeys_of(person)), "synthetic": card.synthetic,
-        "blocked": _names(actor, supply.blocked_by(person), moment, Purpose.SELF), "staff_url": staff_url(actor),
-        "phone": policy_at(card.place, moment).text("community_phone"), "secure": request.is_secure() or settings.LINLI_RP_ID == "localhost",
-        "tab": "me",
-    }  # fmt: skip
-    return render(request, "resident/me.html", context)
+    page = MePage(
+        shown=shown, place=places.near(card.place), groups=tuple(say(GROUPS, g.value) for g in card.groups), choices=_choices(person, moment),
+        wards=_names(actor, people.wards_of(person, moment), moment, Purpose.CARE), guardians=len(people.guardians_of(person, moment)),
+        passkeys=len(people.passkeys_of(person)), blocked=_names(actor, supply.blocked_by(person), moment, Purpose.SELF),
+        staff_url=staff_url(actor), secure=request.is_secure() or settings.LINLI_RP_ID == "localhost",
+    )  # fmt: skip
+    return render(request, "resident/me.html", {"page": page, "tab": "me"})
 
 
 @require_GET
 def looks(request: HttpRequest) -> HttpResponse:
-    """Show who looked at one's data, what and why."""
+    """Show who looked at one's data, what and why; looks alike on one day stand in one line."""
+    alike: dict[tuple[str, tuple[str, ...], str, date], list[datetime]] = {}
+    for r in people.looks_at(person_of(request), limit=LOOKS_SHOWN):
+        alike.setdefault((r.viewer_role, r.classes, r.purpose, r.at.astimezone(SHANGHAI).date()), []).append(r.at)
     rows = tuple(
-        LookShown(say(ROLES, r.viewer_role), "、".join(say(CLASSES, c) for c in r.classes), say(PURPOSES, r.purpose), r.at)
-        for r in people.looks_at(person_of(request))
+        LookShown(say(ROLES, role), "、".join(say(CLASSES, c) for c in classes), say(PURPOSES, purpose), max(times), len(times))
+        for (role, classes, purpose, _day), times in alike.items()
     )
     return render(request, "resident/looks.html", {"rows": rows, "tab": "me"})
 

@@ -10,21 +10,23 @@ from uuid import UUID
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.doors.resident.acting import acted
 from linli.doors.resident.says import RECORDS, STARS, TAGS
-from linli.doors.resident.shown import NeedShown, shown_needs
-from linli.doors.site.forms import choice_of, id_of, key_of, number_of, text_of
+from linli.doors.resident.shown import NeedShown, code_of, shown_needs, standing
+from linli.doors.site.forms import choice_of, id_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.terms import EVENTS, VISITS, reason_words, say
-from linli.doors.site.who import actor_of
+from linli.doors.site.who import actor_of, view_of
 from linli.ground.people import reads as people
+from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
@@ -70,7 +72,9 @@ class NeedPage:
     stars: int | None
     rectification: voice.RectificationRow | None
     record_number: int | None
-    phone: str
+    stars_known: tuple[tuple[int, str], ...]
+    tags_known: tuple[tuple[str, str], ...]
+    reopen_days: int
 
 
 def own_need(actor: Actor, pk: UUID) -> NeedCard:
@@ -81,52 +85,68 @@ def own_need(actor: Actor, pk: UUID) -> NeedCard:
     return card
 
 
-def _code(actor: Actor, row: VisitRow | None, moment: datetime) -> str:
-    return visit.code_shown(actor, row.id, moment).code if row is not None and row.state.value == "booked" else ""
-
-
-def _page(actor: Actor, card: NeedCard, moment: datetime) -> NeedPage:
-    shown = shown_needs(actor, [card], moment)[0]
+def _page(request: HttpRequest, card: NeedCard, moment: datetime) -> NeedPage:
+    actor = actor_of(request)
+    shown = shown_needs(actor, [card], moment, still=view_of(request).elder)[0]
     row, state, rules = shown.visit, card.state.value, policy_at(card.place, moment)
     done = row is not None and row.state.value in DONE
     rating = voice.rating_of(row.id) if row else None
     reopens = card.ended_at is not None and moment <= card.ended_at + timedelta(days=rules.days("reopen_days"))
     return NeedPage(
         shown=shown, words=people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id],
-        code=_code(actor, row, moment),
+        code=code_of(actor, row, moment),
         lines=tuple(Line(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id) if f.event in TELLS),
         visit_state=say(VISITS, row.state.value) if row else "", can_withdraw=state in WITHDRAWABLE, can_confirm=shown.to_confirm,
         can_cancel=row is not None and row.state.value == "booked", can_dispute=row is not None and row.state.value in {"checked_in", "checked_out"},
         can_rate=row is not None and rating is None and (done or row.state.value == "checked_out") and row.resident == card.asker,
         can_reopen=reopens, stars=rating.stars if rating else None, rectification=voice.rectification_of(row.id, moment) if row else None,
-        record_number=evidence.number_of(f"visit:{row.id}") if done and row else None, phone=rules.text("community_phone"),
+        record_number=evidence.number_of(f"visit:{row.id}") if done and row else None,
+        stars_known=tuple((n, _(STARS[str(n)])) for n in range(5, 0, -1)), tags_known=tuple((t, _(TAGS[t])) for t in voice.known_tags()),
+        reopen_days=rules.days("reopen_days"),
     )  # fmt: skip
+
+
+def _show(request: HttpRequest, *, need: UUID, **_more: object) -> HttpResponse:
+    page = _page(request, own_need(actor_of(request), need), now())
+    return render(request, "resident/need.html", {"page": page, "tab": "home"})
 
 
 @require_GET
 def need(request: HttpRequest, need: UUID) -> HttpResponse:
     """Show one need."""
-    actor = actor_of(request)
-    page = _page(actor, own_need(actor, need), now())
-    context = {
-        "page": page,
-        "stars": tuple((n, _(STARS[str(n)])) for n in range(5, 0, -1)),
-        "tags": tuple((t, _(TAGS[t])) for t in voice.known_tags()),
-    }
-    return render(request, "resident/need.html", context | {"tab": "home"})
+    return _show(request, need=need)
+
+
+@require_GET
+def at_this_moment(request: HttpRequest, need: UUID) -> HttpResponse:
+    """Show where a need stands, for a page that renews itself: nothing where nothing changed, only the minutes where only they ran down.
+
+    Names are asked for only where something changed, so that a page left open writes no looks.
+    """
+    actor, moment, still = actor_of(request), now(), view_of(request).elder
+    card = own_need(actor, need)
+    at = standing(card, visits.visit_of_need(card.id), moment, still=still)
+    if at.stamp == request.GET.get("seen", ""):
+        if still or not at.pill:
+            return HttpResponse(status=204)
+        answer = render(request, "resident/need_pill.html", {"n": {"card": card, "pill": at.pill}})
+        answer.headers["HX-Retarget"] = f"#pill-{card.id}"
+        return answer
+    shown = shown_needs(actor, [card], moment, still=still)[0]
+    if request.GET.get("at") == "home":
+        return render(request, "resident/need_card.html", {"n": shown})
+    begun = request.GET.get("from", "")
+    context = {"n": shown, "code": code_of(actor, shown.visit, moment), "from_state": begun, "moved": begun != card.state.value}
+    return render(request, "resident/need_now.html", context)
 
 
 @require_GET
 def code(request: HttpRequest, need: UUID) -> HttpResponse:
-    """Show the number of the moment, as a piece that renews itself; once it was used it tells the page to load anew."""
+    """Show the number of the moment, as a piece that renews itself; once it was used it is gone, and the piece around it tells the rest."""
     actor, moment = actor_of(request), now()
     card = own_need(actor, need)
-    found = _code(actor, visits.visit_of_need(card.id), moment)
-    if not found:
-        response = HttpResponse(status=204)
-        response.headers["HX-Refresh"] = "true"
-        return response
-    return render(request, "resident/code.html", {"code": found, "need": card.id})
+    found = code_of(actor, visits.visit_of_need(card.id), moment)
+    return render(request, "resident/code.html", {"code": found, "need": card.id}) if found else HttpResponse()
 
 
 def _visit_of(card: NeedCard) -> VisitRow:
@@ -174,15 +194,23 @@ STEPS: Mapping[str, tuple[Step, object]] = {
 }
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
+@shown_again(_show)
 def act(request: HttpRequest, need: UUID, step: str) -> HttpResponse:
-    """Take one of the asker's steps, then return to the need."""
+    """Take one of the asker's steps, then return to the need; a refused form is shown again with everything typed.
+
+    A browser that opens its last page anew comes by GET to the address of a refused form: it is led to the need.
+    """
     actor = actor_of(request)
+    if request.method == "GET":
+        return redirect("resident:need", need=need)
     card = own_need(actor, need)
     if step not in STEPS:
         raise NotFound
     do, said = STEPS[step]
-    return acted(request, lambda: do(actor, card, request, key_of(request)), reverse("resident:need", args=[need]), str(said))
+    do(actor, card, request, key_of(request))
+    messages.success(request, str(said))
+    return redirect("resident:need", need=need)
 
 
 def _party_to(actor: Actor, pk: UUID) -> VisitRow:
@@ -199,6 +227,21 @@ def _qr(text: str) -> SafeString:
     return mark_safe(out.getvalue().decode())  # noqa: S308 — drawn by segno from our own text
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """The receipt of a visit: what it was, the agreed minutes, the QR code and its text, the entries as (what, when, number)."""
+
+    visit: UUID
+    service: str
+    place: str
+    starts_at: datetime
+    minutes: int | None
+    qr: SafeString
+    text: str
+    size: int
+    entries: tuple[tuple[str, datetime, int], ...]
+
+
 @require_GET
 def receipt(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Show the receipt of a visit: a QR code and a file that anybody can check, without us."""
@@ -208,11 +251,13 @@ def receipt(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     except Refused as refused:
         return render(request, "resident/receipt_wait.html", {"row": row, "facts": refused.facts, "tab": "book"}, status=409)
     text = evidence.encode_qr(found)
-    context = {
-        "row": row, "qr": _qr(f"{settings.LINLI_PUBLIC_URL.rstrip('/')}{reverse('public:check')}#{text}"), "text": text, "size": found.size,
-        "entries": [(say(RECORDS, entry.kind), entry.occurred_at, entry.index) for entry in found.entries], "service": needs.service(row.service), "tab": "book",
-    }  # fmt: skip
-    return render(request, "resident/receipt.html", context)
+    service = needs.service(row.service)
+    page = ReceiptPage(
+        visit=row.id, service=_(service.short) if service else "", place=places.near(row.place[:12]), starts_at=row.starts_at,
+        minutes=row.minutes_final, qr=_qr(f"{settings.LINLI_PUBLIC_URL.rstrip('/')}{reverse('public:check')}#{text}"), text=text, size=found.size,
+        entries=tuple((say(RECORDS, entry.kind), entry.occurred_at, entry.index) for entry in found.entries),
+    )  # fmt: skip
+    return render(request, "resident/receipt.html", {"page": page, "tab": "book"})
 
 
 @require_GET

@@ -11,19 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.doors.site.steps import StepShown, steps_of
-from linli.doors.site.templatetags.linli import daytime, left
-from linli.doors.site.terms import LEVELS, say
+from linli.doors.site.templatetags.linli import clocktime, daytime, span
+from linli.doors.site.terms import ENDED_STATES, LEVELS, VISIT_TONES, VISITS, say
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
 from linli.help.visits import reads as visits
-from linli.help.visits.reads import VisitRow
+from linli.help.visits.reads import OfferRow, VisitRow
+from linli.journeys import visit as visiting
 from linli.kernel.actor import Actor
+from linli.kernel.canon import digest
 from linli.kernel.disclosure import DataClass, Purpose
 
 SOON = timedelta(hours=2)
-COMING = frozenset({"booked", "checked_in"})
+COMING = frozenset({"booked", "checked_in", "checked_out"})
 SEEN = frozenset({DataClass.NAME, DataClass.PHONE})
 
 
@@ -40,7 +42,10 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class NeedShown:
-    """One need: its steps, one line of where it stands, a pill with the time that matters now, who comes, whose it is ('' for one's own)."""
+    """One need: its steps, one line of where it stands, a pill with the time that matters now, who comes, whose it is ('' for one's own).
+
+    `code` is the number of the moment for the door, shown when the visit is near; `stamp` changes whenever what is shown has changed.
+    """
 
     card: NeedCard
     title: str
@@ -51,6 +56,9 @@ class NeedShown:
     visit: VisitRow | None
     whose: str
     to_confirm: bool
+    code: str
+    live: bool
+    stamp: str
 
 
 def _why(row: VisitRow, helper: people.PersonCard | None, times: int, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -81,16 +89,18 @@ def helpers_of(actor: Actor, rows: Sequence[VisitRow], moment: datetime) -> dict
     return found
 
 
-def line_of(card: NeedCard, visit: VisitRow | None, asked: int) -> str:
-    """Say where a need stands, as a neighbour would."""
+def line_of(card: NeedCard, visit: VisitRow | None, offers: Sequence[OfferRow], moment: datetime) -> str:
+    """Say where a need stands, as a neighbour would, and how long the next thing takes."""
     state = card.state.value
     if state == "matched" and visit is not None:
-        return _("约好%(when)s上门。") % {"when": daytime(visit.starts_at)}
+        words = _("说好 %(when)s 到的，还没签到。再不来，我们就另找人。") if moment > visit.starts_at else _("约好 %(when)s 上门。")
+        return words % {"when": daytime(visit.starts_at)}
+    if state == "under_way" and visit is not None:
+        return _("%(when)s 到的，正在做。") % {"when": daytime(visit.checked_in_at)}
     said = {
-        "under_way": _("来了，正在做。"),
         "disputed": _("两边说的时长对不上。社区会打电话问清楚，不用您再做什么。"),
         "closed": _("办完了。"),
-        "withdrawn": _("您撤回了这件事。"),
+        "withdrawn": _("这件事撤回了。"),
         "referred": _("已经转给 %(where)s，社区会接着问。") % {"where": card.referred_to},
     }
     if state in said:
@@ -98,8 +108,9 @@ def line_of(card: NeedCard, visit: VisitRow | None, asked: int) -> str:
     if state == "finished":
         waits = visit is not None and visit.resident_minutes is None
         return _("做完了。请看看时长对不对。") if waits else _("您确认过了，等帮手那边。")
-    if state == "offered" and asked:
-        return ngettext("正在问 %(n)s 位邻居，有人应了就告诉您。", "正在问 %(n)s 位邻居，有人应了就告诉您。", asked) % {"n": asked}
+    if state == "offered" and offers:
+        asked = ngettext("正在问 %(n)s 位邻居。", "正在问 %(n)s 位邻居。", len(offers)) % {"n": len(offers)}
+        return asked + _("最晚 %(when)s 有回音，没人应就接着找。") % {"when": clocktime(max(row.expires_at for row in offers))}
     return _waiting(card)
 
 
@@ -109,41 +120,102 @@ def _waiting(card: NeedCard) -> str:
     when = daytime(card.due_at) if card.due_at else ""
     if card.level.value != "community":
         risen = say(LEVELS, card.level.value)
-        return _("社区没有按时回话，%(level)s。%(when)s之前一定有人回话。") % {"level": risen, "when": when}
-    return _("收到了。%(when)s之前一定有人回话。") % {"when": when}
+        return _("社区没有按时回话，%(level)s。%(when)s 之前一定有人回话。") % {"level": risen, "when": when}
+    return _("收到了。%(when)s 之前一定有人回话。") % {"when": when}
 
 
-def pill_of(card: NeedCard, visit: VisitRow | None, moment: datetime) -> str:
-    """Return the time that matters now, or ''."""
+def is_near(visit: VisitRow | None, moment: datetime) -> bool:
+    """Tell whether a visit that is booked begins soon, or should have begun."""
+    return visit is not None and visit.state.value == "booked" and visit.starts_at - moment < SOON
+
+
+def pill_of(card: NeedCard, visit: VisitRow | None, moment: datetime, *, still: bool) -> str:
+    """Return the time that matters now, or ''. `still`: nothing on the page moves, so a time of day stands where else minutes run down."""
     if visit is not None and visit.state.value == "booked":
+        if moment >= visit.starts_at:
+            return _("该到了")
         ahead = int((visit.starts_at - moment).total_seconds())
-        return _("%(left)s到") % {"left": left(ahead)} if 0 <= ahead < SOON.total_seconds() else daytime(visit.starts_at)
-    if card.answered_at is None and card.due_at is not None and card.left_s is not None and card.left_s >= 0:
-        return _("%(left)s回话") % {"left": left(card.left_s)}
+        return _("还有 %(span)s到") % {"span": span(ahead)} if is_near(visit, moment) and not still else daytime(visit.starts_at)
+    if card.answered_at is None and card.due_at is not None and card.left_s is not None and card.left_s >= 0 and not still:
+        return _("%(span)s内回话") % {"span": span(card.left_s)}
     return ""
 
 
-def shown_needs(actor: Actor, cards: Sequence[NeedCard], moment: datetime) -> tuple[NeedShown, ...]:
-    """Return needs as their asker, or who acts for them, sees them; a constant number of queries besides the count of offers."""
+def code_of(actor: Actor, visit: VisitRow | None, moment: datetime) -> str:
+    """Return the number the helper is asked for at the door, or '' where nobody is expected."""
+    return visiting.code_shown(actor, visit.id, moment).code if visit is not None and visit.state.value == "booked" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a need stands, without anybody's name: asking for it again and again leaves no look in anybody's log."""
+
+    visit: VisitRow | None
+    line: str
+    pill: str
+    stamp: str
+
+
+def standing(card: NeedCard, visit: VisitRow | None, moment: datetime, *, still: bool) -> Standing:
+    """Return where a need stands. The stamp changes with what a reader would miss, not with the minutes that run down."""
+    row = visit if visit is not None and visit.state.value not in {"cancelled", "no_show"} else None
+    line = line_of(card, row, visits.offers_of_need(card.id) if card.state.value == "offered" else (), moment)
+    seen = [card.state.value, line, str(row.id) if row else "", row.state.value if row else "", is_near(row, moment)]
+    return Standing(row, line, pill_of(card, row, moment, still=still), digest(seen)[:16])
+
+
+def _one(actor: Actor, card: NeedCard, at: Standing, helper: Helper | None, whose: str, moment: datetime) -> NeedShown:
+    state, row = card.state.value, at.visit
+    near = is_near(row, moment)
+    waits = state == "finished" and row is not None and row.resident_minutes is None
+    return NeedShown(
+        card, _(card.service.name), steps_of(state, near=near), at.line, at.pill, helper, row, whose, waits,
+        code_of(actor, row, moment) if near else "", state not in ENDED_STATES, at.stamp,
+    )  # fmt: skip
+
+
+def shown_needs(actor: Actor, cards: Sequence[NeedCard], moment: datetime, *, still: bool) -> tuple[NeedShown, ...]:
+    """Return needs as their asker, or who acts for them, sees them; a constant number of queries besides offers and codes."""
     found = visits.visits_of_needs([card.id for card in cards])
-    rows = [row for row in found.values() if row.state.value not in {"cancelled", "no_show"}]
-    helpers = helpers_of(actor, [row for row in rows if row.state.value in COMING], moment)
+    stands = {card.id: standing(card, found.get(card.id), moment, still=still) for card in cards}
+    rows = [at.visit for at in stands.values() if at.visit is not None and at.visit.state.value in COMING]
+    helpers = helpers_of(actor, rows, moment)
     wards = {card.asker for card in cards if card.asker is not None and card.asker != actor.person}
     names = people.disclose(actor, wards, wanted=frozenset({DataClass.NAME}), purpose=Purpose.CARE, now=moment) if wards else {}
-    by_need = {row.need: row for row in rows}
     result = []
     for card in cards:
-        row = by_need.get(card.id)
-        asked = len(visits.offers_of_need(card.id)) if card.state.value == "offered" else 0
+        at = stands[card.id]
         whose = (names[card.asker].name or "") if card.asker in names else ""
-        waits = card.state.value == "finished" and row is not None and row.resident_minutes is None
-        result.append(
-            NeedShown(
-                card, _(card.service.name), steps_of(card.state.value), line_of(card, row, asked), pill_of(card, row, moment),
-                helpers.get(row.id) if row else None, row, whose, waits,
-            )
-        )  # fmt: skip
+        result.append(_one(actor, card, at, helpers.get(at.visit.id) if at.visit else None, whose, moment))
     return tuple(result)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitShown:
+    """One line of a helper's visits."""
+
+    row: VisitRow
+    title: str
+    place: str
+    state: str
+    tone: str
+
+
+def title_of(code: str) -> tuple[str, str]:
+    """Return what a service is called and its icon."""
+    service = needs.service(code)
+    return (_(service.name), service.icon) if service else (code, "more")
+
+
+def visit_lines(rows: Sequence[VisitRow]) -> tuple[VisitShown, ...]:
+    """Return a helper's visits as lines; one query for the places."""
+    names = places.names([row.place for row in rows])
+    return tuple(
+        VisitShown(
+            row, title_of(row.service)[0], names.get(row.place, ""), say(VISITS, row.state.value), VISIT_TONES.get(row.state.value, "")
+        )
+        for row in rows
+    )
 
 
 def own_and_wards(actor: Actor, moment: datetime) -> tuple[NeedCard, ...]:

@@ -79,7 +79,7 @@ class Rights:
             return None
         actor = actor_of(request)
         if actor.person is None:
-            if request.path.startswith("/api/"):
+            if request.path.startswith("/api/") or request.headers.get("HX-Request"):  # a piece of a page cannot hold the page to sign in
                 return error_answer(request, Refused(Refusal.SIGN_IN_FIRST))
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         if not need.met_by(actor):

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads each answer at random, so that its length tells nothing of a token in it
     "linli.doors.site.middleware.limits",
     "linli.doors.site.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -148,6 +148,34 @@ def minutes(value: int | None) -> str:
 
 
 @register.filter
+def hours_part(value: int | None) -> int:
+    """Return the whole hours of so many minutes."""
+    return hours_and_minutes(value or 0)[0]
+
+
+@register.filter
+def rest_part(value: int | None) -> int:
+    """Return the minutes beyond the whole hours."""
+    return abs(hours_and_minutes(value or 0)[1])
+
+
+@register.filter
+def phone(number: str | None) -> str:
+    """Show a phone number the way people write it: 138 0013 8000, without the country."""
+    digits = (number or "").removeprefix("+86")
+    if len(digits) == 11 and digits.isdigit():
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    return digits
+
+
+@register.filter
+def phone_hidden(number: str | None) -> str:
+    """Show a phone number so that its owner knows it and a passer-by does not: 138 •••• 8000."""
+    written = phone(number)
+    return f"{written[:3]} •••• {written[-4:]}" if len(written) >= 8 else "••••"
+
+
+@register.filter
 def percent(value_ppm: int | None) -> str:
     """Show a share in parts per million as 96.4%."""
     return "—" if value_ppm is None else f"{value_ppm / 10_000:.1f}%"

@@ -39,6 +39,10 @@ if (window.PublicKeyCredential) {
     const button = document.getElementById(id);
     if (!button) continue;
     button.hidden = false;
-    button.addEventListener("click", () => act(button).catch(() => { button.disabled = false; }));
+    const wrong = document.getElementById("passkey-wrong");
+    button.addEventListener("click", () => {
+      if (wrong) wrong.hidden = true;
+      act(button).catch(() => { button.disabled = false; if (wrong) wrong.hidden = false; });
+    });
   }
 }
