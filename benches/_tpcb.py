@@ -56,7 +56,9 @@ def program(beside: Path) -> str | None:
 def _run(pgbench: str, cluster: Cluster, *arguments: str) -> str:
     command = [pgbench, "-h", str(cluster.socket), "-U", ROLE, *arguments, DATABASE]
     password = database_password(cluster.data)
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | ({"PGPASSWORD": password} if password else {}))
+    ran = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | ({"PGPASSWORD": password} if password else {})
+    )
     if ran.returncode:
         raise BenchFailed(f"pgbench: {ran.stderr.strip()[-400:]}")
     return ran.stdout

@@ -52,7 +52,9 @@ def check_all(pairs: Sequence[Pair]) -> None:
         found = ask_sql(what)
         check(found == wanted, f"{what}: {found}, not {wanted}")
     again = ask.ask(pairs[0].ask(), _draft(pairs[0]), pairs[0].key("ask"))
-    check(ask_sql("SELECT count(*) FROM needs_need WHERE id = %s AND asker = %s", again["need"], pairs[0].asker) == 1, "a repeat asked anew")
+    check(
+        ask_sql("SELECT count(*) FROM needs_need WHERE id = %s AND asker = %s", again["need"], pairs[0].asker) == 1, "a repeat asked anew"
+    )
     check_record({"need.ask": n}, {"need:opened": n})
     check_books()
 

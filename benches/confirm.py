@@ -91,7 +91,10 @@ def check_all(pairs: Sequence[Pair]) -> None:
     }.items():
         found = ask_sql(what)
         check(found == wanted, f"{what}: {found}, not {wanted}")
-    credited, agreed = ask_sql("SELECT sum(posted_minutes) FROM timebank_visithours"), ask_sql("SELECT sum(minutes_final) FROM visits_visit")
+    credited, agreed = (
+        ask_sql("SELECT sum(posted_minutes) FROM timebank_visithours"),
+        ask_sql("SELECT sum(minutes_final) FROM visits_visit"),
+    )
     in_books = ask_sql("SELECT sum(credits_posted) FROM ledger_account WHERE owner_ref = ANY(%s)", [f"person:{p.helper}" for p in pairs])
     check(credited == agreed == in_books, f"{agreed} minutes agreed, {credited} credited, {in_books} in the helpers' books")
     check_record({"visit.confirm": 2 * n}, {"visit:claimed": 2 * n, "visit:confirmed": n, "need:closed": n})
