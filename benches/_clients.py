@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
-from typing import Any
+from typing import Any, Self
 
 from django.db import connections
 
@@ -47,15 +47,32 @@ def _work(given: tuple[Callable[[Any], Sequence[int]], list[Any]]) -> tuple[int,
     return begun, ended, samples
 
 
-def run(work: Callable[[Any], Sequence[int]], parts: Sequence[Any], *, clients: int) -> Ran:
-    """Do `work(part)` for every part in `clients` processes at once; it returns the nanoseconds of each thing it timed.
+class Clients:
+    """Client processes that stay for the whole bench: starting one costs more than what a small bench measures."""
 
-    `work` is a function of a module. The first two parts of each client are done before the clock starts. What a client raises is raised.
-    """
-    connections.close_all()
-    context = multiprocessing.get_context("spawn")
-    shares = [(work, list(parts[number::clients])) for number in range(clients)]
-    with context.Pool(clients, initializer=_begin, initargs=(context.Barrier(clients),)) as pool:
-        done = pool.map(_work, shares, chunksize=1)
-    first, last = min(begun for begun, _, _ in done), max(ended for _, ended, _ in done)
-    return Ran((last - first) / NS_PER_S, tuple(sample for _, _, samples in done for sample in samples))
+    def __init__(self, count: int) -> None:
+        """Start `count` processes; use as a context manager, so that they end."""
+        self.count = count
+        context = multiprocessing.get_context("spawn")
+        self._pool = context.Pool(count, initializer=_begin, initargs=(context.Barrier(count),))
+
+    def __enter__(self) -> Self:
+        """Return the clients."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes."""
+        self._pool.terminate()
+        self._pool.join()
+
+    def run(self, work: Callable[[Any], Sequence[int]], parts: Sequence[Any]) -> Ran:
+        """Do `work(part)` for every part, shared out evenly; it returns the nanoseconds of each thing it timed.
+
+        `work` is a function of a module. The first two parts of each client are done before the clock starts. What a client raises is
+        raised here.
+        """
+        connections.close_all()
+        # One share to a client: whoever took one waits at the gate until every other has taken theirs.
+        done = self._pool.map(_work, [(work, list(parts[number :: self.count])) for number in range(self.count)], chunksize=1)
+        first, last = min(begun for begun, _, _ in done), max(ended for _, ended, _ in done)
+        return Ran((last - first) / NS_PER_S, tuple(sample for _, _, samples in done for sample in samples))

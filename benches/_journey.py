@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benches import _room, _tpcb
-from benches._clients import WARM, Ran, run
+from benches._clients import WARM, Clients, Ran
 from benches._frame import NS_PER_MS, Lines, Options, Size, exponent, note, percentile
-from benches._street import Pair, settle
+from benches._street import Pair, furnish, settle
+from linli.doors.commands.cluster import Cluster
 
 CLIENTS = {Size.SMALL: 2, Size.CITY: 8, Size.FULL: 8}
 
@@ -19,28 +20,28 @@ class Journey:
 
     name: str
     sizes: dict[Size, tuple[int, ...]]
-    prepare: Callable[[Sequence[Pair], int], Sequence[object]]
+    prepare: Callable[[Sequence[Pair], Clients], Sequence[object]]
     work: Callable[[object], Sequence[int]]
     check: Callable[[Sequence[Pair]], None]
 
 
-def _once(own: _room.Cluster, journey: Journey, count: int, wanted: Options, clients: int) -> Ran:
+def _once(own: Cluster, journey: Journey, count: int, wanted: Options, clients: Clients) -> Ran:
     note(f"{journey.name}: settling {count} askers and helpers")
     pairs = settle(count, wanted.seed)
     parts = journey.prepare(pairs, clients)
     _room.settle_down(own)
-    note(f"{journey.name}: {clients} clients at work")
-    ran = run(journey.work, parts, clients=clients)
+    note(f"{journey.name}: {clients.count} clients at work")
+    ran = clients.run(journey.work, parts)
     journey.check(pairs)
     return ran
 
 
 def measure(journey: Journey, wanted: Options) -> None:
     """Run a journey at each size and print its figures; the largest size beside TPC-B, run just before and just after."""
-    lines, clients, counts = Lines(journey.name, wanted.seed), CLIENTS[wanted.size], journey.sizes[wanted.size]
-    seconds, timed = [], [count - WARM * clients for count in counts]
-    with _room.cluster() as own:
-        tpcb = _tpcb.fill(own, wanted.size, clients)
+    lines, counts = Lines(journey.name, wanted.seed), journey.sizes[wanted.size]
+    seconds, timed = [], [count - WARM * CLIENTS[wanted.size] for count in counts]
+    with _room.cluster(furnish) as own, Clients(CLIENTS[wanted.size]) as clients:
+        tpcb = _tpcb.fill(own, wanted.size, clients.count)
         for count, n in zip(counts, timed, strict=True):
             with _room.fresh(own):
                 before = tpcb.per_second() if tpcb and count == counts[-1] else 0.0

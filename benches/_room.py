@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from benches._frame import check, note
 from linli.doors.commands.cluster import DATABASE, ROLE, Cluster
 
 FOLDER = "LINLI_BENCH_FOLDER"  # set by the bench, inherited by its clients
-BARE = "linli_bare"  # the tables of this version, empty: what every size begins with
+BARE = "linli_bare"  # what every size begins with
 GUARD: list[subprocess.Popen[bytes]] = []
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -46,8 +46,11 @@ def _begin() -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Have a durable cluster with the tables of this version while the body runs; all of it is gone afterwards."""
+def cluster(furnish: Callable[[], object] = lambda: None) -> Iterator[Cluster]:
+    """Have a durable cluster while the body runs; all of it is gone afterwards.
+
+    Every `fresh` database in it begins with the tables of this version and what `furnish` puts there.
+    """
     own = Cluster(Path(os.environ[FOLDER]))
     note("starting a PostgreSQL cluster of its own")
     try:
@@ -57,6 +60,7 @@ def cluster() -> Iterator[Cluster]:
             for name in DURABLE:
                 cursor.execute(f"SHOW {name}")
                 check(cursor.fetchone()[0] == "on", f"{name} is off: nothing measured like this would be true")
+        furnish()
         connections.close_all()
         with own.connect("postgres", admin=True) as admin:
             admin.execute(f"ALTER DATABASE {DATABASE} RENAME TO {BARE}".encode())
@@ -69,7 +73,7 @@ def cluster() -> Iterator[Cluster]:
 
 @contextmanager
 def fresh(own: Cluster) -> Iterator[None]:
-    """Have an empty database with all tables while the body runs."""
+    """Have a database while the body runs as each size begins with one."""
     connections.close_all()
     with own.connect("postgres", admin=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)".encode())

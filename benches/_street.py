@@ -63,14 +63,19 @@ class Pair:
         return f"bench-{what}-{self.number:07d}"
 
 
+def furnish() -> None:
+    """Bring in the real places of the city and the shipped policy."""
+    with held_at(now() - timedelta(days=DAYS_BEFORE)):
+        with step(LOADER, None, "ground.load", {}) as s:
+            place_verbs.load_divisions(s, within=(CITY,))
+        import_policy()
+
+
 def settle(count: int, seed: int) -> list[Pair]:
-    """Settle `count` pairs, a hundred to a community, in an empty database; the same seed settles the same."""
+    """Settle `count` pairs, a hundred to a community, in a furnished database; the same seed settles the same."""
     rng = np.random.default_rng(seed)
-    with step(LOADER, None, "ground.load", {}) as s:
-        place_verbs.load_divisions(s, within=(CITY,))
     pairs: list[Pair] = []
     with held_at(now() - timedelta(days=DAYS_BEFORE)):
-        import_policy()
         for community in places.codes_below(CITY, places.COMMUNITY):
             if len(pairs) == count:
                 break

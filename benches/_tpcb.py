@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benches._frame import BenchFailed, Size, note
-from benches._room import ROLE, Cluster
+from linli.doors.commands.cluster import ROLE, Cluster
 from linli.doors.site.secrets import database_password
 
 DATABASE = "tpcb"

@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Sequence
 
+from benches._clients import Clients
 from benches._frame import BenchFailed, Size, check, options
 from benches._journey import Journey, measure
 from benches._street import Pair, ask_sql, check_books, check_record
 from linli.journeys import ask
 
-SIZES = {Size.SMALL: (12, 24, 48), Size.CITY: (500, 1_000, 2_000), Size.FULL: (2_000, 5_000, 20_000)}
+SIZES = {Size.SMALL: (8, 16, 32), Size.CITY: (500, 1_000, 2_000), Size.FULL: (2_000, 5_000, 20_000)}
 WORDS = "想请人来一趟，家里有点事要帮忙"
 WORDS_EVERY = 2  # every second need comes with words, which are sealed under a key of its own
 
@@ -22,9 +23,8 @@ def _draft(pair: Pair) -> ask.AskDraft:
     return ask.AskDraft(service=pair.service, words=WORDS if pair.number % WORDS_EVERY == 0 else "")
 
 
-def prepare(pairs: Sequence[Pair], clients: int) -> Sequence[Pair]:
+def prepare(pairs: Sequence[Pair], _clients: Clients) -> Sequence[Pair]:
     """Asking wants nothing but people."""
-    del clients
     return pairs
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from benches._clients import run
+from benches._clients import Clients
 from benches._frame import BenchFailed, Size, check, options
 from benches._journey import Journey, measure
 from benches._street import Pair, ask_sql, check_books, check_record
@@ -20,7 +20,7 @@ from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
 from linli.journeys import accept, answer, ask, confirm, propose, visit
 
-SIZES = {Size.SMALL: (12, 24, 48), Size.CITY: (200, 400, 800), Size.FULL: (500, 1_000, 4_000)}
+SIZES = {Size.SMALL: (8, 16, 32), Size.CITY: (200, 400, 800), Size.FULL: (500, 1_000, 4_000)}
 BEFORE = timedelta(days=1)  # visits happened yesterday; they are confirmed now
 
 
@@ -54,9 +54,9 @@ def _help(pair: Pair) -> Sequence[int]:
     return ()
 
 
-def prepare(pairs: Sequence[Pair], clients: int) -> Sequence[Done]:
+def prepare(pairs: Sequence[Pair], clients: Clients) -> Sequence[Done]:
     """Have every pair's visit done, in several processes."""
-    run(_help, pairs, clients=clients)
+    clients.run(_help, pairs)
     done = []
     for pair in pairs:
         row = visits.of_helper(pair.helper)[0]
