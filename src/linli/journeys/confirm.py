@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.ground.people import verbs as people
+from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
@@ -60,7 +61,7 @@ def confirm(actor: Actor, visit: UUID, minutes: int, key: str, by: str = "self")
         claimed = visits.claim(
             s, visit, minutes, side=side, way=way, share_ppm=rules.ppm("claims_share_ppm"), gap_minutes=rules.minutes("claims_gap_minutes")
         )
-        credited = _after(s, visit, claimed)
+        credited = _after(s, visit, claimed, rules)
         return s.done({"state": claimed.state, "minutes": claimed.minutes, "credited": credited})
 
 
@@ -81,10 +82,10 @@ def by_follow(token: str, minutes: int, key: str) -> dict[str, Any]:
             s, row.id, minutes, side="resident", way=Way.SELF, share_ppm=rules.ppm("claims_share_ppm"),
             gap_minutes=rules.minutes("claims_gap_minutes"),
         )  # fmt: skip
-        return s.done({"state": claimed.state, "minutes": claimed.minutes, "credited": _after(s, row.id, claimed)})
+        return s.done({"state": claimed.state, "minutes": claimed.minutes, "credited": _after(s, row.id, claimed, rules)})
 
 
-def _after(s: OpenStep, visit: UUID, claimed: visits.Claimed) -> int | None:
+def _after(s: OpenStep, visit: UUID, claimed: visits.Claimed, rules: Policy) -> int | None:
     if claimed.state == "waiting":
         return None
     about = f"visit:{visit}"
@@ -95,14 +96,12 @@ def _after(s: OpenStep, visit: UUID, claimed: visits.Claimed) -> int | None:
     needs.move(s, claimed.need, "confirm" if claimed.state == "confirmed" else "settle")
     credited = 0
     if claimed.minutes:
-        credited = timebank.post_for_visit(s, visit, claimed.minutes, hour_rules(policy_at(claimed.place, s.now)))
+        credited = timebank.post_for_visit(s, visit, claimed.minutes, hour_rules(rules))
     else:
         timebank.void_for_visit(s, visit)
-    people.close_access(s, about)
-    people.close_access(s, f"need:{claimed.need}")
-    for person in (claimed.helper, claimed.resident):
-        if person is not None:
-            people.tell(s, "visit.confirmed", about=about, person=person, facts={"minutes": credited})
+    people.close_access(s, about, f"need:{claimed.need}")
+    sides = [person for person in (claimed.helper, claimed.resident) if person is not None]
+    people.tell_each(s, "visit.confirmed", sides, about=about, facts={"minutes": credited})
     return credited
 
 
@@ -132,7 +131,7 @@ def settle(actor: Actor, visit: UUID, minutes: int, reason: str, key: str) -> di
         if s.answer is not None:
             return s.answer
         needs.lock(row.need)
-        credited = _after(s, visit, visits.settle(s, visit, minutes, reason))
+        credited = _after(s, visit, visits.settle(s, visit, minutes, reason), policy_at(row.place, s.now))
         return s.done({"state": "settled", "minutes": minutes, "credited": credited})
 
 

@@ -18,6 +18,7 @@ from linli.kernel.canon import digest
 from linli.kernel.errors import NotAllowed, Refusal, Refused
 from linli.kernel.step import Payload
 from linli.trust.evidence import verbs as evidence
+from linli.trust.evidence.core.entries import QueuedEntry
 
 KEY_LENGTH_MAX = 120
 
@@ -51,8 +52,7 @@ class OpenStep:
 
     def flush(self) -> None:
         """Write the queued evidence; the corridor calls it once, just before the commit."""
-        for kind, place, payload in self.entries:
-            evidence.queue(kind=kind, place=place, payload=payload, occurred_at=self.now, recorded_at=self.now, ref=_ref(payload))
+        evidence.queue_many([QueuedEntry(kind, place, payload, self.now, self.now, _ref(payload)) for kind, place, payload in self.entries])
 
 
 def _ref(payload: Payload) -> str | None:

@@ -231,9 +231,9 @@ def open_access(
     )  # fmt: skip
 
 
-def close_access(s: Step, about: str, *, viewer: UUID | None = None) -> None:
-    """End what was opened for `about` (a visit, a need), for everybody or for one viewer."""
-    rows = Access.objects.filter(about=about, ends_at=None)
+def close_access(s: Step, *about: str, viewer: UUID | None = None) -> None:
+    """End what was opened for each of `about` (a visit, a need), for everybody or for one viewer."""
+    rows = Access.objects.filter(about__in=about, ends_at=None)
     (rows.filter(viewer=viewer) if viewer else rows).update(ends_at=s.now)
 
 
@@ -245,6 +245,14 @@ def tell(
     role, place = post if post else ("", "")
     Notice.objects.create(
         pk=new_id(s.now), person=person, role=role, place_code=place, kind=kind, about=about, facts=dict(facts or {}), at=s.now
+    )
+
+
+def tell_each(s: Step, kind: str, people: Iterable[UUID], *, about: str, facts: Mapping[str, str | int]) -> None:
+    """Leave the same notice for several people in this transaction."""
+    Notice.objects.bulk_create(
+        Notice(pk=new_id(s.now), person=person, role="", place_code="", kind=kind, about=about, facts=dict(facts), at=s.now)
+        for person in people
     )
 
 

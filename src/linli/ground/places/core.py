@@ -242,13 +242,14 @@ def read_search(text: str) -> Wanted:
         name = tidy_name(text, length_max=SEARCH_LENGTH_MAX)
     except ValueError:
         raise Refused(Refusal.INPUT_TOO_LONG, field="search", length_max=SEARCH_LENGTH_MAX) from None
-    folded = BETWEEN.sub("", name).lower().replace("ü", "v").replace("lyu", "lv").replace("nyu", "nv")
+    folded = BETWEEN.sub("", name).lower().replace("ü", "v")
     if not folded:
         return Wanted(Kind.NOTHING)
     if folded.isascii() and folded.isdigit():
         return Wanted(Kind.CODE, tuple(dict.fromkeys((folded, unpadded(folded)))))
     if folded.isascii() and folded.isalnum():
-        return Wanted(Kind.PINYIN, (folded,))
+        # Passports spell lü as lyu; but in lianyun the same letters belong to two syllables, so both readings are looked for.
+        return Wanted(Kind.PINYIN, tuple(dict.fromkeys((folded, folded.replace("lyu", "lv").replace("nyu", "nv")))))
     return Wanted(Kind.NAME, tuple(dict.fromkeys((name, name.upper()))))
 
 

@@ -146,17 +146,17 @@ def find(wanted: Wanted, within: str, limit: int) -> list[Found]:
             found += _inside(wanted.texts[0], scopes, {f.code for f in found})
         if found or wanted.kind not in {Kind.NAME, Kind.PINYIN}:
             return found[:limit]
-        scopes, rest = _above(wanted, scopes)
+        steps = (_above(wanted.kind, text, scopes) for text in wanted.texts)
+        scopes, rest = next((step for step in steps if step[0]), ([], ""))
         if not scopes:
             return []
         wanted = Wanted(wanted.kind, (rest,))
     return []
 
 
-def _above(wanted: Wanted, scopes: Sequence[str]) -> tuple[list[str], str]:
+def _above(kind: Kind, text: str, scopes: Sequence[str]) -> tuple[list[str], str]:
     """Return the places from province to street that the longest possible beginning of the text names, and the rest of the text."""
-    text = wanted.texts[0]
-    column, whole = ("name", whole_names) if wanted.kind is Kind.NAME else ("pinyin", whole_pinyin)
+    column, whole = ("name", whole_names) if kind is Kind.NAME else ("pinyin", whole_pinyin)
     names = {name: head for head in reversed(heads(text)) for name in whole(head)}
     if not names:
         return [], text

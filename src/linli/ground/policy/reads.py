@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from linli.ground.policy.core import Value, region_of, resolve
 from linli.ground.policy.keys import KEYS, Key, Kind
 from linli.ground.policy.models import PolicyValue
+
+COLUMNS = ("key", "place_code", "starts_on", "value", "source", "ends_on", "region", "weak")  # in the order of core.Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +97,17 @@ def policy(place: str, on: date) -> Policy:
 def policies(places: Collection[str], on: date) -> dict[str, Policy]:
     """Return the policy in force at each of `places` on the Beijing day `on`; one query for all of them."""
     prefixes = {place[:length] for place in places for length in range(len(place) + 1)} | {""}
-    values = [_value(row) for row in PolicyValue.objects.filter(place_code__in=prefixes, starts_on__lte=on)]
+    # Every step asks for policy: plain tuples cost a third of what objects of a model do.
+    values = [Value(*row) for row in PolicyValue.objects.filter(place_code__in=prefixes, starts_on__lte=on).values_list(*COLUMNS)]
     return {place: Policy(place, on, resolve(values, place, on)) for place in places}
 
 
 def history(key: str, place: str) -> tuple[Value, ...]:
     """Return every value `key` ever had at exactly `place` or will have there, oldest start first. Raises KeyError for an unknown key."""
-    return _values(PolicyValue.objects.filter(key=KEYS[key].name, place_code=place).order_by("starts_on", "region", "id"))
+    rows = PolicyValue.objects.filter(key=KEYS[key].name, place_code=place).order_by("starts_on", "region", "id")
+    return tuple(Value(*row) for row in rows.values_list(*COLUMNS))
 
 
 def loaded() -> bool:
     """Tell whether any policy is there."""
     return PolicyValue.objects.exists()
-
-
-def _values(rows: Iterable[PolicyValue]) -> tuple[Value, ...]:
-    return tuple(_value(row) for row in rows)
-
-
-def _value(row: PolicyValue) -> Value:
-    return Value(row.key, row.place_code, row.starts_on, row.value, row.source, row.ends_on, row.region, row.weak)

@@ -52,7 +52,8 @@ def claim_key(actor_ref: str, key: str, action: str, *, inputs_hash: str, now: d
 
 def keep_answer(row: int, answer: Mapping[str, Any]) -> None:
     """Keep what the step answered, in the step's own transaction."""
-    Replay.objects.filter(pk=row).update(answer=dict(answer))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE steps_replay SET answer = %s::jsonb WHERE id = %s", [json.dumps(dict(answer)), row])
 
 
 def leave(topic: str, payload: Payload, *, due_at: datetime, now: datetime) -> None:

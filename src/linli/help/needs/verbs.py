@@ -44,6 +44,7 @@ from linli.help.needs.rows import (
     run_on,
     short,
     start_clock,
+    start_clocks,
     stop,
     token_hash,
 )
@@ -122,7 +123,9 @@ def open_need(s: Step, draft: NeedDraft, plan: ClockPlan, *, wanted_days_max: in
     new_row(s, draft, serial, follow).save(force_insert=True)
     Likeness.objects.bulk_create(Likeness(need_id=draft.id, other_id=other.id, found_at=s.now) for other in same)
     flip(s, draft.id, "", State.OPEN.value, event="open")
-    answer_by = start_clock(s, draft.id, ClockKind.ANSWER, Level.COMMUNITY, lasts=plan.at(ClockKind.ANSWER, Level.COMMUNITY))
+    kinds = (ClockKind.ANSWER,) if draft.emergency else tuple(ClockKind)
+    due = start_clocks(s, draft.id, Level.COMMUNITY, {kind: plan.at(kind, Level.COMMUNITY) for kind in kinds})
+    answer_by = due[ClockKind.ANSWER]
     s.record(
         "need:opened", place=draft.community,
         payload={"need": str(draft.id), "service": draft.service, "channel": draft.channel, "answer_by": answer_by.isoformat()},
@@ -130,18 +133,17 @@ def open_need(s: Step, draft: NeedDraft, plan: ClockPlan, *, wanted_days_max: in
     if draft.emergency:
         flip(s, draft.id, State.OPEN.value, State.REFERRED.value, event="refer", reason=draft.emergency)
         s.record("need:referred", place=draft.community, payload={"need": str(draft.id), "where": draft.emergency})
-        handle_by = None
-    else:
-        handle_by = start_clock(s, draft.id, ClockKind.HANDLE, Level.COMMUNITY, lasts=plan.at(ClockKind.HANDLE, Level.COMMUNITY))
     numbers = tuple(other.number for other in same)
     return Opened(
-        draft.id, readable(serial), draft.service, answer_by, plan.answer_minutes, numbers, follow, handle_by, draft.emergency
+        draft.id, readable(serial), draft.service, answer_by, plan.answer_minutes, numbers, follow, due.get(ClockKind.HANDLE),
+        draft.emergency,
     )  # fmt: skip
 
 
 def lock(need: UUID) -> None:
     """Take a need's lock before a visit's: every step that touches both takes them in this order. Raises NotFound."""
-    locked(need)
+    if not Need.objects.select_for_update().filter(pk=need).values_list("pk", flat=True).first():
+        raise NotFound
 
 
 def answer(s: Step, need: UUID) -> bool:
@@ -223,8 +225,7 @@ def _reopened(s: Step, row: Need, plan: ClockPlan | None, days: int | None) -> d
     if days is not None and row.ended_at is not None and s.now >= reopen_until(row.ended_at, days):
         raise Refused(Refusal.REOPEN_TOO_LATE, days=days)
     stop(row.pk, s.now)  # an emergency nobody rang back about has its answer clock still
-    for kind in ClockKind:
-        start_clock(s, row.pk, kind, Level.COMMUNITY, lasts=plan.at(kind, Level.COMMUNITY))
+    start_clocks(s, row.pk, Level.COMMUNITY, {kind: plan.at(kind, Level.COMMUNITY) for kind in ClockKind})
     return {
         "ended_at": None, "finished_at": None, "handled_in_time": None, "answered_at": None, "answered_in_time": None,
         "level": Level.COMMUNITY.value, "dispatched_to": "", "referred_to": "",

@@ -284,24 +284,26 @@ def claim(s: Step, visit: UUID, minutes: int, *, side: str, way: Way, share_ppm:
     if side == "resident" and s.actor.person == row.helper:
         raise Refused(Refusal.PARTY_TO_IT)
     if side == "helper":
-        Visit.objects.filter(pk=visit).update(helper_minutes=minutes)
+        said: dict[str, Any] = {"helper_minutes": minutes}
         row.helper_minutes = minutes
     else:
-        Visit.objects.filter(pk=visit).update(resident_minutes=minutes, resident_way=way.value, resident_by=s.actor.person)
+        said = {"resident_minutes": minutes, "resident_way": way.value, "resident_by": s.actor.person}
         row.resident_minutes = minutes
     s.record("visit:claimed", place=row.place_code[:12], payload=_payload(row, side=side, minutes=minutes, way=way.value))
-    return _join(s, row, share_ppm=share_ppm, gap_minutes=gap_minutes)
+    return _join(s, row, said, share_ppm=share_ppm, gap_minutes=gap_minutes)
 
 
-def _join(s: Step, row: Visit, *, share_ppm: int, gap_minutes: int) -> Claimed:
+def _join(s: Step, row: Visit, said: dict[str, Any], *, share_ppm: int, gap_minutes: int) -> Claimed:
+    """Keep what one side said (columns of the visit) and, where both have spoken, what follows from it."""
     if row.helper_minutes is None or row.resident_minutes is None:
+        Visit.objects.filter(pk=row.pk).update(**said)
         return Claimed("waiting", None, row.need, row.helper, row.resident, row.place_code)
     joined = settle_claims(row.minutes_estimated, row.helper_minutes, row.resident_minutes, share_ppm=share_ppm, gap_minutes=gap_minutes)
     if isinstance(joined, Agreed):
-        _move(s, row, "confirm", changes={"minutes_final": joined.minutes})
+        _move(s, row, "confirm", changes={**said, "minutes_final": joined.minutes})
         s.record("visit:confirmed", place=row.place_code[:12], payload=_payload(row, minutes=joined.minutes))
         return Claimed("confirmed", joined.minutes, row.need, row.helper, row.resident, row.place_code)
-    _move(s, row, "dispute", reason=joined.why)
+    _move(s, row, "dispute", reason=joined.why, changes=said)
     s.record("visit:disputed", place=row.place_code[:12], payload=_payload(row, why=joined.why))
     return Claimed("disputed", None, row.need, row.helper, row.resident, row.place_code)
 

@@ -146,9 +146,7 @@ def _post(s: Step, row: VisitHours, minutes: int, rules: HourRules) -> int:
 
 def _post_held(s: Step, row: VisitHours, parts: list[VisitPart], wanted: int) -> tuple[int, int]:
     """Post the live holds as far as they are needed, void the others; return the minutes left to pay and those the helper got."""
-    ids = [part.hold for part in parts if part.hold]
-    ledger.expire_due(s, holds=ids)
-    known = ledger_reads.holds(ids)
+    known = _living(s, [part.hold for part in parts if part.hold])
     left, credit = wanted, 0
     for part in parts:
         assert part.hold is not None
@@ -164,6 +162,15 @@ def _post_held(s: Step, row: VisitHours, parts: list[VisitPart], wanted: int) ->
         left -= amount
         credit += amount if part.credit == Side.HELPER else 0
     return left, credit
+
+
+def _living(s: Step, ids: list[UUID]) -> dict[UUID, ledger_reads.HoldCard]:
+    """Return locked holds as they stand now: those whose time is over have expired."""
+    known = ledger_reads.holds(ids)
+    if any(hold.state is HoldState.OPEN and hold.expires_at <= s.now for hold in known.values()):
+        ledger.expire_due(s, holds=ids)
+        known = ledger_reads.holds(ids)
+    return known
 
 
 def _pay(s: Step, row: VisitHours, books: _Books, parts: tuple[Part, ...]) -> None:
@@ -185,8 +192,7 @@ def void_for_visit(s: Step, visit: UUID, reason: str = "cancelled") -> None:
     parts = [(part.pk, part.hold) for part in row.parts.order_by("pk") if part.hold]
     ids = [hold for _, hold in parts]
     ledger.lock(s, holds=ids)
-    ledger.expire_due(s, holds=ids)
-    known = ledger_reads.holds(ids)
+    known = _living(s, ids)
     for pk, hold in parts:
         if known[hold].state is HoldState.OPEN:
             ledger.void(s, hold, reason=reason, key=f"{VISIT}{visit}:{row.round}:end:{pk}")

@@ -179,7 +179,8 @@ def test_outside_china_the_grids_are_one_and_converting_twice_changes_nothing() 
         ("xi'an", Kind.PINYIN, ("xian",)),
         ("lǜ", Kind.NAME, ("lǜ", "LǛ")),
         ("lü chun", Kind.PINYIN, ("lvchun",)),
-        ("lyuchun", Kind.PINYIN, ("lvchun",)),
+        ("lyuchun", Kind.PINYIN, ("lyuchun", "lvchun")),
+        ("lianyun", Kind.PINYIN, ("lianyun", "lianvn")),  # lian yun, not lia nyu n
         ("440104", Kind.CODE, ("440104",)),
         ("４４０１", Kind.CODE, ("4401",)),
         ("440100", Kind.CODE, ("440100", "4401")),
