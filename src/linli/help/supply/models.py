@@ -33,7 +33,13 @@ class Helper(models.Model):
             models.CheckConstraint(condition=models.Q(sex__in=["", "f", "m"]), name="helper_sex"),
             models.CheckConstraint(
                 condition=models.Q(lat_micro=None, lon_micro=None)
-                | models.Q(lat_micro__range=(-90_000_000, 90_000_000), lon_micro__range=(-180_000_000, 180_000_000)),
+                | models.Q(
+                    # Not NULL is said, because a check that comes to NULL lets a row pass.
+                    lat_micro__isnull=False,
+                    lon_micro__isnull=False,
+                    lat_micro__range=(-90_000_000, 90_000_000),
+                    lon_micro__range=(-180_000_000, 180_000_000),
+                ),
                 name="helper_point",
             ),
         ]

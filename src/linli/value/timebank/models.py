@@ -77,4 +77,9 @@ class VisitPart(models.Model):
                 | Q(transfer__isnull=False, posted_minutes__gt=0, posted_minutes__lte=F("minutes")),
                 name="timebank_part_posted",
             ),
+            # Said by itself: the check above comes to NULL, and so lets pass, where only one of the two is NULL.
+            models.CheckConstraint(
+                condition=Q(transfer__isnull=True, posted_minutes__isnull=True) | Q(transfer__isnull=False, posted_minutes__isnull=False),
+                name="timebank_part_said",
+            ),
         ]

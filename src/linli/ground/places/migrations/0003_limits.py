@@ -1,6 +1,6 @@
-"""What happened to a place stays written."""
+"""What happened to a place stays written; a point is whole or not there."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 PLACES_CHANGE_STAYS = """
 CREATE FUNCTION places_change_stays() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -17,4 +17,8 @@ class Migration(migrations.Migration):
         # Whoever waits for this waits seconds, not minutes: it is tried again when the table is quieter.
         migrations.RunSQL("SET LOCAL lock_timeout = '4s'; SET LOCAL statement_timeout = '5s'", migrations.RunSQL.noop),
         migrations.RunSQL(PLACES_CHANGE_STAYS, "DROP FUNCTION places_change_stays CASCADE"),
+        migrations.AddConstraint(
+            model_name='place',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat_udeg', None), ('lon_udeg', None)), models.Q(('lat_udeg__isnull', False), ('lon_udeg__isnull', False)), _connector='OR'), name='place_point_whole'),
+        ),
     ]

@@ -34,6 +34,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='helper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat_micro', None), ('lon_micro', None)), models.Q(('lat_micro__range', (-90000000, 90000000)), ('lon_micro__range', (-180000000, 180000000))), _connector='OR'), name='helper_point'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat_micro', None), ('lon_micro', None)), models.Q(('lat_micro__isnull', False), ('lat_micro__range', (-90000000, 90000000)), ('lon_micro__isnull', False), ('lon_micro__range', (-180000000, 180000000))), _connector='OR'), name='helper_point'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The minutes of a visit come from the receiver or the pool, never from the helper."""
+"""The minutes of a visit come from the receiver or the pool, never from the helper; what was posted says how much."""
 
 from django.db import migrations, models
 
@@ -15,5 +15,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='visitpart',
             constraint=models.CheckConstraint(condition=models.Q(('credit__in', ['helper', 'receiver', 'pool']), ('debit__in', ['helper', 'receiver', 'pool']), models.Q(('debit', models.F('credit')), _negated=True), models.Q(('debit', 'helper'), _negated=True)), name='timebank_part_sides'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitpart',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posted_minutes__isnull', True), ('transfer__isnull', True)), models.Q(('posted_minutes__isnull', False), ('transfer__isnull', False)), _connector='OR'), name='timebank_part_said'),
         ),
     ]
