@@ -31,6 +31,7 @@ from linli.ground.people.models import (
     PostRow,
     SubjectKey,
 )
+from linli.ground.people.reads import addressed
 from linli.kernel.actor import Role
 from linli.kernel.disclosure import DataClass, Group, Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -249,8 +250,8 @@ def tell(
 
 
 def read_notices(s: Step, ids: Collection[UUID]) -> None:
-    """Mark notices read by the actor (doors pass ids they were shown)."""
-    Notice.objects.filter(pk__in=ids, read_at=None).update(read_at=s.now, read_by=s.actor.person)
+    """Mark notices read by the actor; those meant for somebody else stay as they are."""
+    Notice.objects.filter(addressed(s.actor), pk__in=ids, read_at=None).update(read_at=s.now, read_by=s.actor.person)
 
 
 def open_account(s: Step, person: UUID, password: str | None) -> None:
