@@ -42,6 +42,7 @@ from linli.kernel.text import clean
 NAME_LENGTH_MAX = 60
 DOOR_LENGTH_MAX = 40
 WORDS_LENGTH_MAX = 500
+BIRTH_YEAR_MIN = 1890
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,10 @@ def _text(text: str, field: str, length_max: int, *, lines: bool = False) -> str
 
 def _person_row(s: Step, new: NewPerson, key: bytes, pk: UUID) -> Person:
     phone = seals.normal_phone(new.phone) if new.phone else None
+    if new.birth_year is not None and not BIRTH_YEAR_MIN <= new.birth_year <= s.now.year:
+        raise Refused(Refusal.INPUT_INVALID, field="birth_year")
+    if new.sex not in {"", "f", "m"}:
+        raise Refused(Refusal.INPUT_INVALID, field="sex")
     return Person(
         pk=pk, place_code=new.place, household_id=new.household,
         name_sealed=seals.seal(key, pk, "name", _text(new.name, "name", NAME_LENGTH_MAX)),

@@ -102,6 +102,9 @@ def test_no_column_holds_a_clear_name_phone_or_door(register: Register) -> None:
         (NewPerson("长" * 61, STAIRS), Refusal.INPUT_TOO_LONG, "name"),
         (NewPerson("王", STAIRS, phone="12"), Refusal.PHONE_INVALID, "phone"),
         (NewPerson("王", STAIRS, phone="13812345678"), Refusal.PHONE_TAKEN, "phone"),
+        (NewPerson("王", STAIRS, birth_year=1889), Refusal.INPUT_INVALID, "birth_year"),
+        (NewPerson("王", STAIRS, birth_year=2027), Refusal.INPUT_INVALID, "birth_year"),
+        (NewPerson("王", STAIRS, sex="x"), Refusal.INPUT_INVALID, "sex"),
     ],
 )
 def test_a_bad_person_is_refused_by_name(register: Register, new: NewPerson, code: Refusal, field_: str) -> None:
@@ -110,6 +113,19 @@ def test_a_bad_person_is_refused_by_name(register: Register, new: NewPerson, cod
         verbs.enter_person(register.step(), new)
     assert (caught.value.code, caught.value.field) == (code, field_)
     assert run("SELECT count(*) FROM people_person") == before
+
+
+def test_how_pages_look_is_ones_own_choice(register: Register) -> None:
+    li = register.people["李奶奶"]
+    verbs.change_settings(register.step(), li)
+    verbs.change_settings(register.step(), li, language="en", elder_view=False)
+    assert (reads.card(li, NOW).language, reads.card(li, NOW).elder_view) == ("en", False)
+
+
+def test_a_persona_stands_once_and_the_error_is_no_refusal(register: Register) -> None:
+    register.enter("演示甲", synthetic=True, persona="li")
+    with database_refuses("person_persona"):
+        register.enter("演示乙", synthetic=True, persona="li")
 
 
 def test_a_bad_row_of_many_is_named_and_none_is_entered(register: Register) -> None:
