@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 
-def run(sql: str, *values: object) -> list[tuple[Any, ...]]:
+def run(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     """Run one statement; return its rows where it has any."""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))

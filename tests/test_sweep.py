@@ -10,6 +10,7 @@ from linli.ground.policy import verbs as policy
 from linli.ground.policy.core import Value
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
+from linli.help.supply import reads as supply_reads
 from linli.help.supply import verbs as supply
 from linli.help.visits import reads as visits
 from linli.journeys import ask, loops, propose
@@ -73,6 +74,12 @@ def test_what_stopped_waiting_in_the_meantime_gets_no_offer(street: Street) -> N
     assert propose.plan_together([need]) == ()
     assert propose.plan_together([]) == ()
     assert visits.offers_of_need(need, running=False) == ()
+
+
+def test_the_catalogue_asks_for_nothing_that_can_not_be_registered() -> None:
+    services = needs.all_services()
+    assert {service.skill for service in services} - {""} <= set(supply_reads.known_skills())
+    assert {service.certificate for service in services} - {""} <= set(supply_reads.known_certificates())
 
 
 def test_a_need_that_nobody_can_help_with_waits(street: Street) -> None:

@@ -320,7 +320,10 @@ def test_words_open_by_the_same_rule(register: Register) -> None:
         (named, li, HOME, verbs.seal_words(register.step(), named, "想吃粥")), (left, None, HOME, verbs.seal_words(register.step(), left, "楼道灯坏了")),
         (UUID(int=75), li, HOME, None),
     ]  # fmt: skip
-    read = lambda name: tuple(reads.words(register.actor(name), rows, now=NOW).values())  # noqa: E731
+
+    def read(name: str) -> tuple[str | None, ...]:
+        return tuple(reads.words(register.actor(name), rows, now=NOW).values())
+
     assert read("陈工") == ("想吃粥", "楼道灯坏了", None)
     assert read("李奶奶") == ("想吃粥", None, None)
     assert read("小王") == read("老周") == (None, None, None)

@@ -22,6 +22,7 @@ from linli.ground.places import builtin, loading, reads, verbs
 from linli.ground.places.builtin import Block
 from linli.ground.places.core import Datum, Level, Point, RegionKind
 from linli.ground.places.searching import How
+from linli.ground.places.spelling import DATA
 from linli.ground.places.tests.slices import GUANGDONG, GUANGZHOU, HONGQIAO, SANYANJING, YUEXIU, load_slice
 from linli.ground.places.verbs import Below
 from linli.kernel.actor import Actor
@@ -371,7 +372,7 @@ def test_a_newer_tree_adds_renames_closes_and_reopens_and_deletes_nothing(yuexiu
 )
 def test_damaged_data_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: bytes, says: str) -> None:
     (tmp_path / builtin.FILE).write_bytes(raw)
-    (tmp_path / "divisions.json").write_bytes((builtin.DATA / "divisions.json").read_bytes())
+    (tmp_path / "divisions.json").write_bytes((DATA / "divisions.json").read_bytes())
     monkeypatch.setattr(builtin, "DATA", tmp_path)
     with pytest.raises(builtin.BrokenData, match=says):
         list(builtin.blocks())
@@ -379,7 +380,7 @@ def test_damaged_data_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 
 def test_data_of_another_version_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = b"linli.divisions.v9\n44\n\nx\n\n"
-    about = json.loads((builtin.DATA / "divisions.json").read_text("utf-8"))
+    about = json.loads((DATA / "divisions.json").read_text("utf-8"))
     about["sha256"][builtin.FILE] = sha256(raw).hexdigest()
     (tmp_path / builtin.FILE).write_bytes(lzma.compress(raw))
     (tmp_path / "divisions.json").write_text(json.dumps(about), "utf-8")

@@ -131,7 +131,10 @@ def test_only_known_topics_are_taken_and_no_more_than_asked_for() -> None:
     for n in range(5):
         verbs.leave("a" if n else "b", {"n": n}, due_at=NOW + timedelta(seconds=n), now=NOW)
     done: list[int] = []
-    take = lambda moment, limit: verbs.take_up(moment, lambda _, p: done.append(p["n"]), known=frozenset({"a"}), limit=limit)  # noqa: E731
+
+    def take(moment: datetime, limit: int) -> int:
+        return verbs.take_up(moment, lambda _, payload: done.append(payload["n"]), known=frozenset({"a"}), limit=limit)
+
     late = NOW + timedelta(seconds=9)
     assert (take(NOW, 5), take(late, 2), take(late, 5), take(late, 5)) == (0, 2, 2, 0)
     assert done == [1, 2, 3, 4]

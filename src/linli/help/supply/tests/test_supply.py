@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -149,7 +150,10 @@ def test_three_refusals_in_thirty_days_rest_a_service(wang: UUID) -> None:
 def test_matching_finds_by_skill_place_and_box(wang: UUID) -> None:
     far = replace(NEW, person=WU, place=OTHER + "01001", skills=("repair",), lat_micro=None, lon_micro=None)
     verbs.register(step(NOW + timedelta(days=1)), far)
-    found = lambda *skills, **more: [row.person for row in reads.with_skill(skills, now=NOW, **more)]  # noqa: E731
+
+    def found(*skills: str, within: Sequence[str] = (), near: tuple[int, int, int] | None = None, limit: int = 2000) -> list[UUID]:
+        return [row.person for row in reads.with_skill(skills, within=within, now=NOW, near=near, limit=limit)]
+
     assert found("meal", within=[HOME]) == [WANG]
     assert found("meal", within=[OTHER]) == []
     assert found("", within=[HOME, OTHER]) == [WANG, WU]

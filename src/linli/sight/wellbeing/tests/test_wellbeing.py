@@ -29,7 +29,7 @@ def keep(counts: dict[str, dict[Dimension, Count]], *, day: date = DAY, weights:
     verbs.keep(FakeStep(Actor.system("stock"), NOW), scores, day=day, method=METHOD, starts_at=NOW - timedelta(days=30))
 
 
-FULL = {d: Count(3 + n, 10) for n, d in enumerate(d for d in Dimension if d is not Dimension.SHARING)}
+FULL: dict[Dimension, Count] = {d: Count(3 + n, 10) for n, d in enumerate(d for d in Dimension if d is not Dimension.SHARING)}
 
 
 def test_an_index_can_be_worked_out_again_from_the_numbers_on_its_page() -> None:
@@ -58,7 +58,7 @@ def test_too_little_known_is_no_index_and_no_zero() -> None:
 def test_a_day_has_one_row_and_days_make_a_history() -> None:
     for days in range(3):
         keep({HOME: FULL, NEXT: FULL}, day=DAY + timedelta(days=days))
-    better = {d: Count(10, 10) for d in FULL}
+    better: dict[Dimension, Count] = {d: Count(10, 10) for d in FULL}
     keep({HOME: better}, day=DAY + timedelta(days=2))
     history = reads.history(HOME)
     assert [row.day for row in history] == [DAY + timedelta(days=n) for n in range(3)]
