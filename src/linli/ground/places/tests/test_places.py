@@ -94,6 +94,14 @@ def test_a_place_is_found_by_name_pinyin_initials_and_code(yuexiu: int, text: st
     assert hit.label.startswith("广东省广州市")
 
 
+@pytest.mark.parametrize("within", [GUANGDONG, GUANGZHOU, YUEXIU, HONGQIAO])
+def test_an_address_may_begin_with_the_place_searched_in(yuexiu: int, within: str) -> None:
+    names = {GUANGDONG: "广东广州越秀", GUANGZHOU: "广州越秀", YUEXIU: "越秀", HONGQIAO: ""}
+    assert [hit.code for hit in reads.search(f"{names[within]}洪桥三眼井", within=within)] == [SANYANJING]
+    assert reads.search("洪桥洪桥三眼井", within=HONGQIAO) == ()
+    assert reads.search("北京越秀洪桥", within=within) == ()
+
+
 def test_a_search_stays_below_a_place_and_is_limited(yuexiu: int) -> None:
     assert {hit.code[:9] for hit in reads.search("社区", within=HONGQIAO)} <= {HONGQIAO}
     assert len(reads.search("44", limit=5)) == 5

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
 from tests.raw import refused as database_refuses
 from tests.raw import run
 
@@ -196,6 +198,41 @@ def test_the_same_key_moves_once_and_with_other_inputs_never(book: Tale) -> None
     with pytest.raises(Refused) as caught:
         verbs.transfer(step(), amount=10**9, **{**facts, "key": "k4"})  # type: ignore[arg-type]
     assert (caught.value.code, caught.value.field, caught.value.facts) == (Refusal.OVER_LIMIT, "debit", {"minutes": 510})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_holds_given_back_at_once_under_one_key_are_a_conflict_for_the_second() -> None:
+    # Of four people, so that the two wait for each other at the key alone.
+    tale = Tale().play(
+        """open  李奶奶 600
+           open  小王
+           open  老周 600
+           open  吴姐
+           hold  李奶奶 小王 60"""
+    )
+    first = tale.hold
+    tale.play("hold  老周 吴姐 30")
+    assert first is not None
+    assert tale.hold is not None
+    second, told = tale.hold, list[str]()
+
+    def late() -> None:
+        try:
+            with transaction.atomic():
+                verbs.void(step(), second, reason="cancelled", key="one-void-key")
+        except Conflict as conflict:
+            told.append(conflict.key)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        verbs.void(step(), first, reason="cancelled", key="one-void-key")
+        thread = threading.Thread(target=late)
+        thread.start()
+        thread.join(1)
+    thread.join(30)
+    assert told == ["one-void-key"]
+    assert reads.verify() == []
 
 
 def test_books_add_up_by_kind_and_in_statements(book: Tale) -> None:
