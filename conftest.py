@@ -19,11 +19,15 @@ from typing import Any
 import django
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "src"))
 from linli.doors.site import secrets  # noqa: E402 — found only now
 
+# How long one example takes says something about the machine, not about the rule.
+settings.register_profile("linli", deadline=None)
+settings.load_profile("linli")
 FOLDER = "LINLI_TEST_FOLDER"  # set by the first process, inherited by workers
 GUARD: list[subprocess.Popen[bytes]] = []
 

@@ -83,13 +83,13 @@ def handle(topic: str, payload: dict[str, Any]) -> None:
 
 
 def sweep() -> int:
-    """Try again for needs that still wait without an offer."""
+    """Try again, as one batch, for needs that still wait without an offer; return how many offers went out."""
     made = 0
-    for need in needs_reads.waiting_for_helper():
+    for planned in propose.plan_together(needs_reads.waiting_for_helper()):
         try:
-            made += propose.propose_now(need)
+            made += propose.send(planned)
         except LinliError as error:
-            log.info("match.skipped", need=str(need), why=str(error))
+            log.info("match.skipped", need=str(planned.card.id), why=str(error))
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from linli.ground.people import verbs as people
 from linli.ground.places import reads as places
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
-from linli.help.matching.core import HelperSnap, NeedSnap, Proposal, WhyNot, candidates
+from linli.help.matching.core import HelperSnap, NeedSnap, Proposal, Wanted, WhyNot, assign_pairs, candidates
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.supply import reads as supply
@@ -26,6 +26,7 @@ from linli.kernel.errors import NotFound, Refusal, Refused
 
 MICRODEGREES_PER_METRE = 9  # along a meridian; enough for a box that is then measured exactly
 LOOKED_AT_MAX = 400
+WAITING = frozenset({"open", "offered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +117,62 @@ def _offer(s: OpenStep, card: needs_reads.NeedCard, proposal: Proposal, rules: P
     return offer
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The offers that one need is to get."""
+
+    card: needs_reads.NeedCard
+    proposals: tuple[Proposal, ...]
+    rules: Policy
+
+
+def _places(card: needs_reads.NeedCard, rules: Policy) -> int:
+    return max(0, rules.count("offers_at_once") - len(visits_reads.offers_of_need(card.id)))
+
+
 def propose_now(need: UUID) -> int:
     """Offer an open need to the best few helpers at once; return how many offers went out. The matcher's own step."""
     moment = now()
     card = needs_reads.need(need, moment)
-    if card.state not in {"open", "offered"}:
+    if card.state not in WAITING:
         return 0
     rules = policy_at(card.community, moment)
-    running = len(visits_reads.offers_of_need(need))
     able, _, _ = _candidates(card, rules, moment)
-    wanted = max(0, rules.count("offers_at_once") - running)
-    if not able[:wanted]:
+    return send(Planned(card, tuple(able[: _places(card, rules)]), rules))
+
+
+def plan_together(ids: Collection[UUID]) -> tuple[Planned, ...]:
+    """Return which helpers a batch of waiting needs is best offered to: optimal for the batch, and nobody is asked for two things at once.
+
+    Needs that nobody can help with, and those that stopped waiting, are left out. Nothing is written.
+    """
+    moment = now()
+    cards = {pk: card for pk, card in needs_reads.needs(ids, moment).items() if card.state in WAITING}
+    known: dict[str, Policy] = {}
+    wanted, able = [], {}
+    for pk, card in sorted(cards.items()):
+        if card.community not in known:
+            known[card.community] = policy_at(card.community, moment)
+        rules = known[card.community]
+        wanted.append(Wanted(pk, _places(card, rules), card.urgent, bool(card.group)))
+        able[pk], _, _ = _candidates(card, rules, moment)
+    found: dict[UUID, list[Proposal]] = {}
+    for proposal in assign_pairs(wanted, able):
+        found.setdefault(proposal.need, []).append(proposal)
+    return tuple(Planned(cards[pk], tuple(some), known[cards[pk].community]) for pk, some in found.items())
+
+
+def send(planned: Planned) -> int:
+    """Send the offers planned for one need; return how many went out: none where it stopped waiting in the meantime."""
+    if not planned.proposals:
         return 0
-    made = 0
-    with step(Actor.system("matcher"), None, "match.propose", {}, place=card.community) as s:
-        for proposal in able[:wanted]:
-            made += _offer(s, card, proposal, rules) is not None
+    made, need = 0, planned.card.id
+    with step(Actor.system("matcher"), None, "match.propose", {}, place=planned.card.community) as s:
+        needs.lock(need)
+        if needs_reads.need(need, s.now).state not in WAITING:
+            return 0
+        for proposal in planned.proposals:
+            made += _offer(s, planned.card, proposal, planned.rules) is not None
         if made:
             needs.move(s, need, "propose")
     return made

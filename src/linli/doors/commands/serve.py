@@ -70,8 +70,9 @@ def serve(prepare: Callable[[], object], greet: Callable[[], None], *, parts: tu
 
 @contextmanager
 def _alone(settings: Config) -> Iterator[None]:
-    """Hold the data folder for this process. Raises AlreadyRuns."""
-    with (data_folder(settings.data) / "serve.lock").open("a+") as file:
+    """Hold the data folder, and its database, for this process. Raises AlreadyRuns."""
+    folder = data_folder(settings.data)
+    with (folder / "serve.lock").open("a+") as file, (folder / "cluster.users").open("w") as users:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -80,6 +81,8 @@ def _alone(settings: Config) -> Iterator[None]:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "address": address(settings)}))
         file.flush()
+        # As every user of the server does: a command that ends beside us is then not the last one, and leaves it running.
+        fcntl.flock(users, fcntl.LOCK_SH)
         yield
         file.truncate(0)
 

@@ -42,7 +42,7 @@ MINUTES_MAX = 1440
 AHEAD = ("booked", "checked_in", "checked_out", "disputed")
 DONE = ("confirmed", "settled", "corrected")
 RADII_METRES = (500, 1000, 2000, 5000)
-SEEN = frozenset({DataClass.NAME, DataClass.PHONE, DataClass.DOOR})
+SEEN = frozenset({DataClass.NAME, DataClass.PHONE, DataClass.DOOR, DataClass.WORDS})
 
 
 @dataclass(frozen=True, slots=True)

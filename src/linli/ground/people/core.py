@@ -104,8 +104,7 @@ def permits(actor: Actor, action: str, place: str) -> bool:
             return actor.holds(Role.CITY, place)
         case Who.OPERATOR:
             return actor.holds(Role.OPERATOR, place)
-        case Who.SYSTEM:
-            return False
+    return False  # what is left is the system's alone
 
 
 @dataclass(frozen=True, slots=True)

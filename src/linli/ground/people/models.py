@@ -7,6 +7,9 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from linli.kernel.actor import Role
+from linli.kernel.disclosure import DataClass, Group
+
 
 class SubjectKey(models.Model):
     """The key under which one subject's fields are sealed, itself wrapped by the master key. Destroy it and the person is forgotten."""
@@ -14,6 +17,14 @@ class SubjectKey(models.Model):
     subject = models.UUIDField(primary_key=True)
     wrapped = models.BinaryField(null=True)
     destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(wrapped__isnull=False, destroyed_at=None) | models.Q(wrapped=None, destroyed_at__isnull=False),
+                name="key_kept_or_destroyed",
+            ),
+        ]
 
 
 class Household(models.Model):
@@ -54,6 +65,10 @@ class Person(models.Model):
                 condition=models.Q(birth_year=None) | models.Q(birth_year__range=(1890, 2100)), name="person_birth_year"
             ),
             models.UniqueConstraint(fields=["persona"], condition=~models.Q(persona=""), name="person_persona"),
+            models.CheckConstraint(
+                condition=models.Q(phone_sealed=None, phone_index=None) | models.Q(phone_sealed__isnull=False, phone_index__isnull=False),
+                name="person_phone",
+            ),
         ]
 
 
@@ -125,6 +140,7 @@ class PostRow(models.Model):
         indexes = [models.Index(fields=["place_code", "role"], name="post_place")]
         constraints = [
             models.UniqueConstraint(fields=["person", "role", "place_code"], condition=models.Q(ends_at=None), name="post_once"),
+            models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="post_role"),
         ]
 
 
@@ -142,6 +158,10 @@ class GroupRow(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "group"], condition=models.Q(ends_at=None), name="group_once"),
+            models.CheckConstraint(
+                condition=models.Q(group__in=[group.value for group in Group]) & ~models.Q(grounds=""), name="group_known"
+            ),
+            models.CheckConstraint(condition=models.Q(helper=None) | ~models.Q(helper=models.F("person")), name="group_helper_other"),
         ]
 
 
@@ -174,6 +194,9 @@ class Consent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person"], name="consent_live", condition=models.Q(withdrawn_at=None))]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(data_class__in=[name.value for name in DataClass]), name="consent_class"),
+        ]
 
 
 class Access(models.Model):
@@ -228,6 +251,11 @@ class Notice(models.Model):
     read_by = models.UUIDField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, role="") | models.Q(person=None) & ~models.Q(role=""), name="notice_to_one"
+            ),
+        ]
         indexes = [
             models.Index(fields=["person", "-at"], name="notice_person", condition=models.Q(person__isnull=False)),
             models.Index(fields=["place_code", "role", "-at"], name="notice_post", condition=models.Q(person=None)),

@@ -257,7 +257,8 @@ def words(actor: Actor, sealed: Iterable[tuple[UUID, UUID | None, str, bytes | N
     """Open free words kept with needs, as far as `actor` may read them.
 
     `sealed` holds (need id, asker or None, community code, sealed bytes or None). Words of a known asker open by the rule of
-    disclosure; words left without an account open for the worker of that community and whoever the need was opened to.
+    disclosure; words left without an account open for the worker of that community and whoever the need was opened to. The look is
+    logged by the `disclose` of the asker that every such page makes, with DataClass.WORDS among what it wants.
     """
     rows = list(sealed)
     subjects = {(asker or need) for need, asker, _, _ in rows}
@@ -284,7 +285,8 @@ def consents_of(person: UUID) -> tuple[ConsentRow, ...]:
     return tuple(ConsentRow(r.pk, r.data_class, r.audience, r.purpose, r.granted_at, r.until, r.withdrawn_at) for r in rows)
 
 
-def _addressed(actor: Actor) -> Q:
+def addressed(actor: Actor) -> Q:
+    """Return the condition for the messages meant for an actor: their own, and those to the posts they hold."""
     mine = Q(person=actor.person)
     for post in actor.posts:
         mine |= Q(person=None, role=post.role.value, place_code=post.place)
@@ -295,7 +297,7 @@ def notices(actor: Actor, *, limit: int = 30) -> tuple[NoticeRow, ...]:
     """Return the latest messages to this person or to the posts they hold, newest first."""
     if actor.person is None:
         return ()
-    rows = Notice.objects.filter(_addressed(actor)).order_by("-at", "-pk")[:limit]
+    rows = Notice.objects.filter(addressed(actor)).order_by("-at", "-pk")[:limit]
     return tuple(NoticeRow(r.pk, r.kind, r.about, r.facts, r.at, r.read_at) for r in rows)
 
 
@@ -303,7 +305,7 @@ def unread(actor: Actor) -> int:
     """Return how many messages are unread (at most 99 are counted)."""
     if actor.person is None:
         return 0
-    return Notice.objects.filter(_addressed(actor), read_at=None)[:99].count()
+    return Notice.objects.filter(addressed(actor), read_at=None)[:99].count()
 
 
 def personas() -> dict[str, UUID]:

@@ -31,6 +31,7 @@ from linli.ground.people.models import (
     PostRow,
     SubjectKey,
 )
+from linli.ground.people.reads import addressed
 from linli.kernel.actor import Role
 from linli.kernel.disclosure import DataClass, Group, Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -41,6 +42,7 @@ from linli.kernel.text import clean
 NAME_LENGTH_MAX = 60
 DOOR_LENGTH_MAX = 40
 WORDS_LENGTH_MAX = 500
+BIRTH_YEAR_MIN = 1890
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ def _text(text: str, field: str, length_max: int, *, lines: bool = False) -> str
 
 def _person_row(s: Step, new: NewPerson, key: bytes, pk: UUID) -> Person:
     phone = seals.normal_phone(new.phone) if new.phone else None
+    if new.birth_year is not None and not BIRTH_YEAR_MIN <= new.birth_year <= s.now.year:
+        raise Refused(Refusal.INPUT_INVALID, field="birth_year")
+    if new.sex not in {"", "f", "m"}:
+        raise Refused(Refusal.INPUT_INVALID, field="sex")
     return Person(
         pk=pk, place_code=new.place, household_id=new.household,
         name_sealed=seals.seal(key, pk, "name", _text(new.name, "name", NAME_LENGTH_MAX)),
@@ -257,8 +263,8 @@ def tell_each(s: Step, kind: str, people: Iterable[UUID], *, about: str, facts: 
 
 
 def read_notices(s: Step, ids: Collection[UUID]) -> None:
-    """Mark notices read by the actor (doors pass ids they were shown)."""
-    Notice.objects.filter(pk__in=ids, read_at=None).update(read_at=s.now, read_by=s.actor.person)
+    """Mark notices read by the actor; those meant for somebody else stay as they are."""
+    Notice.objects.filter(addressed(s.actor), pk__in=ids, read_at=None).update(read_at=s.now, read_by=s.actor.person)
 
 
 def open_account(s: Step, person: UUID, password: str | None) -> None:

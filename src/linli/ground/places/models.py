@@ -79,6 +79,10 @@ class Place(models.Model):
                 ),
                 name="place_point",
             ),
+            # Said by itself: the check above comes to NULL, and so lets pass, where only one of the two is NULL.
+            models.CheckConstraint(
+                condition=Q(lat_udeg=None, lon_udeg=None) | Q(lat_udeg__isnull=False, lon_udeg__isnull=False), name="place_point_whole"
+            ),
             models.CheckConstraint(condition=Q(region_kind__in=["", *(kind.value for kind in RegionKind)]), name="place_region_kind"),
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="place_valid"

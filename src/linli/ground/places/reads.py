@@ -223,7 +223,7 @@ def last_load() -> LoadRow | None:
 def search(text: str, *, within: str = core.NATION, limit: int = 20) -> tuple[Hit, ...]:
     """Find living places by Chinese name, pinyin, initials or the beginning of a code, below `within`; best first, at most 100.
 
-    Two queries as a rule, three where a part inside a name is looked for; up to twelve for an address in one word (广州越秀洪桥).
+    Two queries as a rule, three where a part inside a name is looked for; up to fifteen for an address in one word (广州越秀洪桥).
     Raises Refused: INPUT_TOO_LONG beyond 60 characters, PLACE_UNKNOWN where `within` is no code.
     """
     core.level_of(within)

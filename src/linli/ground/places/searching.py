@@ -26,7 +26,7 @@ from linli.ground.places.core import (
 )
 
 SCOPES_MAX = 5
-HEADS_MAX = 3  # 广州市 | 越秀区 | 洪桥街道 | 三眼井
+HEADS_MAX = 4  # 广东省 | 广州市 | 越秀区 | 洪桥街道 | 三眼井
 INSIDE_MAX = 60  # rows looked at for a part inside a name
 LAST = "\U0010ffff"  # after every character, in byte order
 
@@ -140,21 +140,23 @@ def find(wanted: Wanted, within: str, limit: int) -> list[Found]:
     hold the text inside, those met first are looked at.
     """
     scopes: Sequence[str] = [within]
-    for _ in range(HEADS_MAX + 1):
+    for step in range(HEADS_MAX + 1):
         found = _straight(wanted, scopes, limit)
         if wanted.kind is Kind.NAME and len(found) < limit:
             found += _inside(wanted.texts[0], scopes, {f.code for f in found})
         if found or wanted.kind not in {Kind.NAME, Kind.PINYIN}:
             return found[:limit]
-        steps = (_above(wanted.kind, text, scopes) for text in wanted.texts)
-        scopes, rest = next((step for step in steps if step[0]), ([], ""))
+        # Only the place searched in may be named as its own beginning (广州越秀洪桥 below 广州市); later that would be no step down.
+        passed = tuple(scopes) if step else ()
+        steps = (_above(wanted.kind, text, scopes, passed=passed) for text in wanted.texts)
+        scopes, rest = next((tried for tried in steps if tried[0]), ([], ""))
         if not scopes:
             return []
         wanted = Wanted(wanted.kind, (rest,))
     return []
 
 
-def _above(kind: Kind, text: str, scopes: Sequence[str]) -> tuple[list[str], str]:
+def _above(kind: Kind, text: str, scopes: Sequence[str], *, passed: Sequence[str]) -> tuple[list[str], str]:
     """Return the places from province to street that the longest possible beginning of the text names, and the rest of the text."""
     column, whole = ("name", whole_names) if kind is Kind.NAME else ("pinyin", whole_pinyin)
     names = {name: head for head in reversed(heads(text)) for name in whole(head)}
@@ -162,8 +164,7 @@ def _above(kind: Kind, text: str, scopes: Sequence[str]) -> tuple[list[str], str
         return [], text
     whole_heads = _Try(0, column, tuple(names))
     rows = _run(part for scope in scopes for part in _branch(whole_heads, scope, deepest=Level.STREET, limit=SCOPES_MAX))
-    # Not the scope itself: 市辖区 below 广州市 would be no step down.
-    below = [(names[name], level, code) for _, level, name, code in rows if code not in scopes]
+    below = [(names[name], level, code) for _, level, name, code in rows if code not in passed]
     if not below:
         return [], text
     longest = max((head for head, _, _ in below), key=len)

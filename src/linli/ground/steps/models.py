@@ -32,6 +32,7 @@ class Outbox(models.Model):
     last_error = models.CharField(max_length=200, default="")
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(done_at=None) | models.Q(failed_at=None), name="outbox_one_end")]
         indexes = [
             models.Index(fields=["due_at"], name="outbox_waiting", condition=models.Q(done_at=None, failed_at=None)),
         ]

@@ -18,7 +18,6 @@ from scipy.optimize import linear_sum_assignment
 
 MICRO = 1_000_000
 METRES_PER_DEGREE = 111_320
-OUT_OF_REACH = 10**9
 
 
 class WhyNot(StrEnum):
@@ -239,25 +238,48 @@ def candidates(need: NeedSnap, helpers: Sequence[HelperSnap], rules: Rules) -> t
     return sorted(able, key=lambda p: (p.cost, p.helper)), barred
 
 
-def assign(needs: Sequence[NeedSnap], helpers: Sequence[HelperSnap], rules: Rules) -> list[Proposal]:
-    """Return the best assignment of a batch: as many places filled as can be, then the least total cost; each helper once.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many helpers one need of a batch still wants, and whether it goes before others where helpers are scarce."""
 
-    A need for several people gets different helpers. Urgent needs and special groups come first where helpers are scarce. Exact
-    (Jonker–Volgenant); deterministic.
+    need: UUID
+    places: int
+    urgent: bool = False
+    group: bool = False
+
+
+def assign_pairs(wanted: Sequence[Wanted], able: Mapping[UUID, Sequence[Proposal]]) -> list[Proposal]:
+    """Return the best assignment of a batch over candidate pairs (`able`: the proposals of each need); each helper once.
+
+    In this order: every need's first place before anybody's second, an urgent need before one of a special group before the others; as
+    many places filled as can be; the least total cost. Exact (Jonker–Volgenant) and deterministic whatever order things come in. The
+    answer is sorted by need and cost. Raises ValueError where a need stands in the batch twice.
     """
-    slots = [(need, copy) for need in sorted(needs, key=lambda n: n.id) for copy in range(need.people)]
-    crew = sorted(helpers, key=lambda h: h.id)
+    if len({w.need for w in wanted}) != len(wanted):
+        raise ValueError("a need stands in the batch twice")
+    # The rank of a place: places that can be filled together form a matroid, so ranks need only be ordered, not far apart.
+    slots = sorted((copy, 0 if w.urgent else 1 if w.group else 2, w.need) for w in wanted for copy in range(w.places))
+    crew = sorted({p.helper for w in wanted for p in able.get(w.need, ())})
     if not slots or not crew:
         return []
-    costs = np.full((len(slots), len(crew)), float(OUT_OF_REACH))
+    columns = {helper: column for column, helper in enumerate(crew)}
+    ranks = {rank: step for step, rank in enumerate(sorted({slot[:2] for slot in slots}, reverse=True), start=1)}
+    costs = [p.cost for w in wanted for p in able.get(w.need, ())]
+    # No saving of the whole batch reaches one step: then cost never decides who is served. Sums stay whole numbers below 2^53.
+    step = len(slots) * (max(costs) - min(costs) + 1)
+    table = np.zeros((len(slots), len(crew)))
     made: dict[tuple[int, int], Proposal] = {}
-    for row, (need, _) in enumerate(slots):
-        check_point(need.lat_micro, need.lon_micro)
-        for column, helper in enumerate(crew):
-            if why_not(need, helper, rules) is None:
-                made[row, column] = propose(need, helper, rules)
-                # A served urgent need outweighs any saving in cost elsewhere; costs stay far below these steps.
-                first = 2_000_000 if need.urgent else 1_000_000 if need.group else 0
-                costs[row, column] = made[row, column].cost - first
-    rows, columns = linear_sum_assignment(costs)
-    return [made[row, column] for row, column in zip(rows.tolist(), columns.tolist(), strict=True) if (row, column) in made]
+    for row, (copy, kind, need) in enumerate(slots):
+        for proposal in able.get(need, ()):
+            cell = row, columns[proposal.helper]
+            made[cell] = proposal
+            table[cell] = proposal.cost - min(costs) - step * ranks[copy, kind]
+    rows, found = linear_sum_assignment(table)
+    chosen = [made[cell] for cell in zip(rows.tolist(), found.tolist(), strict=True) if cell in made]
+    return sorted(chosen, key=lambda p: (p.need, p.cost, p.helper))
+
+
+def assign(needs: Sequence[NeedSnap], helpers: Sequence[HelperSnap], rules: Rules) -> list[Proposal]:
+    """Return the best assignment of a batch of needs among helpers, as `assign_pairs`: a need for several people gets different helpers."""
+    able = {need.id: candidates(need, helpers, rules)[0] for need in needs}
+    return assign_pairs([Wanted(n.id, n.people, n.urgent, n.group) for n in needs], able)

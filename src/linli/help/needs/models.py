@@ -98,6 +98,7 @@ class Need(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state=State.REFERRED.value) | ~Q(referred_to=""), name="need_referred"),
             models.CheckConstraint(condition=Q(place_code__startswith=F("community_code")), name="need_place"),
+            models.CheckConstraint(condition=Q(sex_of_asker__in=["", "f", "m"]), name="need_sex"),
         ]
 
 
@@ -143,6 +144,7 @@ class Clock(models.Model):
             models.CheckConstraint(condition=Q(due_at__gt=F("started_at")), name="clock_due"),
             models.CheckConstraint(condition=Q(paused_at=None) | ~Q(pause_reason=""), name="clock_paused"),
             models.CheckConstraint(condition=Q(stopped_at=None) | Q(fired_at=None), name="clock_one_end"),
+            models.CheckConstraint(condition=Q(fired_at=None) | Q(paused_at=None), name="clock_paused_never_fires"),
             models.CheckConstraint(condition=Q(fired_at=None) | Q(fired_at__gte=F("due_at")), name="clock_fired_when_due"),
             # Stronger than one per level: a need has one answer clock and one handle clock running, at the level that answers for it.
             models.UniqueConstraint(fields=["need", "kind"], condition=Q(stopped_at=None, fired_at=None), name="clock_one_running"),

@@ -156,4 +156,6 @@ def run_on(s: Step, row: Need) -> None:
         return
     last = clocks.filter(stopped_at__isnull=False).order_by("-started_at", "-pk").first()
     if last is not None and last.stopped_at is not None:
-        start_clock(s, row.pk, ClockKind.HANDLE, Level(row.level), lasts=rest_of(last.due_at, last.stopped_at))
+        # A clock that was stopped while it stood still had left what it had when it was paused.
+        stood = last.paused_at or last.stopped_at
+        start_clock(s, row.pk, ClockKind.HANDLE, Level(row.level), lasts=rest_of(last.due_at, stood))

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from linli.help.supply.core import RADIUS_METRES_MAX, RADIUS_METRES_MIN
+from linli.help.supply.core import CERTIFICATES, RADIUS_METRES_MAX, RADIUS_METRES_MIN
 
 
 class Helper(models.Model):
@@ -28,7 +28,20 @@ class Helper(models.Model):
     class Meta:
         indexes = [models.Index(fields=["place_code"], name="helper_place"), GinIndex(fields=["skills"], name="helper_skills")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(radius_metres__range=(RADIUS_METRES_MIN, RADIUS_METRES_MAX)), name="helper_radius")
+            models.CheckConstraint(condition=models.Q(radius_metres__range=(RADIUS_METRES_MIN, RADIUS_METRES_MAX)), name="helper_radius"),
+            models.CheckConstraint(condition=models.Q(skills__len__gt=0), name="helper_has_skill"),
+            models.CheckConstraint(condition=models.Q(sex__in=["", "f", "m"]), name="helper_sex"),
+            models.CheckConstraint(
+                condition=models.Q(lat_micro=None, lon_micro=None)
+                | models.Q(
+                    # Not NULL is said, because a check that comes to NULL lets a row pass.
+                    lat_micro__isnull=False,
+                    lon_micro__isnull=False,
+                    lat_micro__range=(-90_000_000, 90_000_000),
+                    lon_micro__range=(-180_000_000, 180_000_000),
+                ),
+                name="helper_point",
+            ),
         ]
 
 
@@ -43,7 +56,11 @@ class Certificate(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["helper", "kind", "number_hash"], name="certificate_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["helper", "kind", "number_hash"], name="certificate_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=CERTIFICATES), name="certificate_kind"),
+            models.CheckConstraint(condition=~models.Q(checked_by=models.F("helper")), name="certificate_by_another"),
+        ]
 
 
 class BlockedPair(models.Model):
@@ -55,7 +72,10 @@ class BlockedPair(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "other"], condition=models.Q(ended_at=None), name="blocked_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "other"], condition=models.Q(ended_at=None), name="blocked_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("other")), name="blocked_two"),
+        ]
 
 
 class Refused(models.Model):

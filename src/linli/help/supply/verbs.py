@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from linli.help.supply.core import CERTIFICATES, RADIUS_METRES_MAX, RADIUS_METRES_MIN, Slot, bad_skill, bad_slot
+from linli.help.supply.core import CERTIFICATES, RADIUS_METRES_MAX, RADIUS_METRES_MIN, Slot, bad_skill, bad_slot, good_point
 from linli.help.supply.models import BlockedPair, Certificate, Helper
 from linli.help.supply.models import Refused as RefusedRow
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -39,6 +39,8 @@ def check(new: NewHelper) -> None:
         raise Refused(Refusal.INPUT_INVALID, field="slots")
     if not RADIUS_METRES_MIN <= new.radius_metres <= RADIUS_METRES_MAX:
         raise Refused(Refusal.INPUT_INVALID, field="radius_metres")
+    if not good_point(new.lat_micro, new.lon_micro):
+        raise Refused(Refusal.INPUT_INVALID, field="point")
 
 
 def register_many(s: Step, helpers: Sequence[NewHelper]) -> None:
@@ -56,7 +58,8 @@ def register_many(s: Step, helpers: Sequence[NewHelper]) -> None:
         batch_size=2000,
         update_conflicts=True,
         unique_fields=["person"],
-        update_fields=["skills", "languages", "slots", "radius_metres"],
+        # Somebody who moved is looked for where they live now.
+        update_fields=["place_code", "skills", "languages", "slots", "radius_metres", "sex", "minor", "lat_micro", "lon_micro"],
     )  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def certify(s: Step, person: UUID, *, kind: str, number: str, valid_until: date,
 
 
 def block(s: Step, person: UUID, other: UUID) -> None:
-    """Let no visit be arranged between two people any more. Raises Refused(OWN_NEED) for oneself."""
+    """Let no visit be arranged between two people any more. Raises Refused(INPUT_INVALID) for oneself."""
     if person == other:
         raise Refused(Refusal.INPUT_INVALID, field="other")
     BlockedPair.objects.get_or_create(person=person, other=other, ended_at=None, defaults={"at": s.now})

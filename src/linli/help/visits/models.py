@@ -4,7 +4,35 @@ from __future__ import annotations
 
 from django.db import models
 
-from linli.help.visits.core import OfferState, VisitState
+from linli.help.visits.core import DONE, OfferState, VisitState, Way
+
+DONE_STATES = [s.value for s in DONE]
+MINUTES_MAX = 1440  # a day, as for needs and claims
+
+
+def _minutes_and_ways() -> list[models.BaseConstraint]:
+    def minutes(name: str, low: int) -> models.Q:
+        return models.Q((name, None)) | models.Q((f"{name}__range", (low, MINUTES_MAX)))
+
+    return [
+        models.CheckConstraint(
+            condition=models.Q(minutes_estimated__range=(1, MINUTES_MAX))
+            & minutes("helper_minutes", 1)
+            & minutes("resident_minutes", 1)
+            & minutes("minutes_final", 0),
+            name="visit_minutes",
+        ),
+        models.CheckConstraint(
+            condition=models.Q(check_in_way__in=["", Way.CODE.value])
+            | models.Q(check_in_way=Way.PAPER.value, called_back_at__isnull=False),
+            name="visit_check_in_way",
+        ),
+        models.CheckConstraint(
+            condition=models.Q(resident_way="", resident_minutes=None)
+            | models.Q(resident_way__in=[Way.SELF.value, Way.GUARDIAN.value, Way.CALL_BACK.value], resident_minutes__isnull=False),
+            name="visit_resident_way",
+        ),
+    ]
 
 
 class Offer(models.Model):
@@ -36,6 +64,10 @@ class Offer(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=[s.value for s in OfferState]), name="offer_state"),
             models.UniqueConstraint(fields=["need", "helper"], condition=models.Q(state__in=["made", "accepted"]), name="offer_once"),
+            models.CheckConstraint(condition=models.Q(resident=None) | ~models.Q(resident=models.F("helper")), name="offer_two_people"),
+            models.CheckConstraint(condition=models.Q(minutes_estimated__range=(1, MINUTES_MAX)), name="offer_minutes"),
+            models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("made_at")), name="offer_lives"),
+            models.CheckConstraint(condition=models.Q(state="made", answered_at=None) | ~models.Q(state="made"), name="offer_answered"),
         ]
 
 
@@ -81,6 +113,29 @@ class Visit(models.Model):
             models.CheckConstraint(condition=models.Q(resident=None) | ~models.Q(resident=models.F("helper")), name="visit_two_people"),
             models.UniqueConstraint(
                 fields=["need"], condition=models.Q(state__in=["booked", "checked_in", "checked_out", "disputed"]), name="visit_one_live"
+            ),
+            *_minutes_and_ways(),
+            # A helper can not confirm alone, whatever a program does: both claims stand there, the resident's not from the helper.
+            models.CheckConstraint(
+                condition=~models.Q(state="confirmed") | models.Q(helper_minutes__isnull=False, resident_minutes__isnull=False),
+                name="visit_both_said",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resident_by=None) | ~models.Q(resident_by=models.F("helper")), name="visit_not_by_helper"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["checked_in", "checked_out", "confirmed"]) | models.Q(checked_in_at__isnull=False),
+                name="visit_was_there",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["checked_out", "confirmed"])
+                | models.Q(checked_out_at__isnull=False, checked_out_at__gte=models.F("checked_in_at")),
+                name="visit_was_left",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=DONE_STATES, minutes_final__isnull=False, done_at__isnull=False)
+                | ~models.Q(state__in=DONE_STATES) & models.Q(minutes_final=None, done_at=None),
+                name="visit_done",
             ),
         ]
 

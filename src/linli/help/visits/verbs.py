@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from linli.help.visits.core import DONE, MOVES, OFFER_MOVES, OfferState, VisitState, Way, code_fits
-from linli.help.visits.models import Offer, Ticked, Visit, VisitFlip
+from linli.help.visits.models import MINUTES_MAX, Offer, Ticked, Visit, VisitFlip
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.hours import Agreed, settle_claims
 from linli.kernel.ids import new_id
@@ -71,6 +71,11 @@ def _reason(text: str) -> str:
     if not kept:
         raise Refused(Refusal.REASON_REQUIRED, field="reason")
     return kept
+
+
+def _minutes(minutes: int, *, least: int) -> None:
+    if not least <= minutes <= MINUTES_MAX:
+        raise Refused(Refusal.INPUT_INVALID, field="minutes")
 
 
 def offer(s: Step, new: NewOffer) -> UUID | None:
@@ -272,8 +277,10 @@ def claim(s: Step, visit: UUID, minutes: int, *, side: str, way: Way, share_ppm:
     """State one side's minutes; with both there, they agree or are disputed. A helper can never confirm alone.
 
     `side` is 'helper' or 'resident' (the journey has checked who speaks for whom). Raises Refused(ALREADY_CONFIRMED) for a second
-    claim of the same side, Refused(NOT_CHECKED_IN), Refused(STATE_FORBIDS), Refused(PARTY_TO_IT) where the helper speaks for the resident.
+    claim of the same side, Refused(NOT_CHECKED_IN), Refused(STATE_FORBIDS), Refused(PARTY_TO_IT) where the helper speaks for the resident,
+    Refused(INPUT_INVALID) for minutes outside 1 to 1440.
     """
+    _minutes(minutes, least=1)
     row = _locked(visit)
     if row.state in (VisitState.BOOKED.value, VisitState.CHECKED_IN.value):
         raise Refused(Refusal.NOT_CHECKED_IN)
@@ -317,7 +324,11 @@ def dispute(s: Step, visit: UUID, reason: str) -> UUID:
 
 
 def settle(s: Step, visit: UUID, minutes: int, reason: str) -> Claimed:
-    """Decide a dispute with a reason (0 minutes: nothing is credited). Raises Refused(PARTY_TO_IT, STATE_FORBIDS, REASON_REQUIRED)."""
+    """Decide a dispute with a reason (0 minutes: nothing is credited).
+
+    Raises Refused(INPUT_INVALID, PARTY_TO_IT, STATE_FORBIDS, REASON_REQUIRED).
+    """
+    _minutes(minutes, least=0)
     row = _locked(visit)
     _not_a_party(s, row)
     _move(s, row, "settle", reason=_reason(reason), changes={"minutes_final": minutes})
@@ -327,6 +338,7 @@ def settle(s: Step, visit: UUID, minutes: int, reason: str) -> Claimed:
 
 def correct(s: Step, visit: UUID, minutes: int, reason: str) -> Claimed:
     """Correct the minutes of a finished visit with a reason; the ledger reverses and posts anew. Raises like `settle`."""
+    _minutes(minutes, least=0)
     row = _locked(visit)
     _not_a_party(s, row)
     _move(s, row, "correct", reason=_reason(reason), changes={"minutes_final": minutes})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from linli.kernel import canon, clock, ids, stats, text, units
 from linli.kernel.actor import Actor, Post, Role
+from linli.kernel.hours import Agreed, Disputed, settle_claims
 
 MOMENTS = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -153,3 +154,21 @@ def test_a_post_reaches_below_and_nowhere_else() -> None:
     assert chen.holds(Role.WORKER, "44010400100101002")
     assert not chen.holds(Role.WORKER, "440104001002")
     assert not chen.holds(Role.DISPATCHER, "440104001001")
+
+
+@given(st.integers(1, 1440), st.integers(1, 1440), st.integers(1, 1440))
+def test_claims_agree_only_near_the_estimate_and_each_other(estimate: int, helper: int, resident: int) -> None:
+    joined = settle_claims(estimate, helper, resident, share_ppm=250_000, gap_minutes=15)
+    far = [who for who, claim in (("helper", helper), ("resident", resident)) if 4 * abs(claim - estimate) > estimate]
+    if far:
+        assert joined == Disputed(far[0])
+    elif abs(helper - resident) > 15:
+        assert joined == Disputed("gap")
+    else:
+        assert joined == Agreed((helper + resident) // 2)
+
+
+@pytest.mark.parametrize("claims", [(0, 1, 1), (1, 0, 1), (1, 1, 0), (-5, 30, 30)])
+def test_claims_of_no_minutes_are_a_mistake(claims: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        settle_claims(*claims, share_ppm=250_000, gap_minutes=15)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from linli.sight.facts.core import FactKind
+
 
 class Fact(models.Model):
     """Something that happened, as figures count it. Never edited; a correction is a fact of its own."""
@@ -19,5 +21,10 @@ class Fact(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "about"], name="fact_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "about"], name="fact_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=[kind.value for kind in FactKind]), name="fact_kind"),
+            models.CheckConstraint(condition=models.Q(value__gte=0), name="fact_value"),
+            models.CheckConstraint(condition=~models.Q(kind=FactKind.RATED.value) | models.Q(value__range=(1, 5)), name="fact_stars"),
+        ]
         indexes = [models.Index(fields=["place_code", "occurred_at"], name="fact_place_time")]

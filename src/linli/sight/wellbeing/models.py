@@ -23,4 +23,14 @@ class IndexRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["place_code", "day", "method"], name="index_once"),
             models.CheckConstraint(condition=models.Q(value_ppm=None) | models.Q(value_ppm__range=(0, 1_000_000)), name="index_range"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    low_ppm__gte=0, high_ppm__gte=models.F("low_ppm"), high_ppm__lte=1_000_000, known_ppm__range=(0, 1_000_000)
+                ),
+                name="index_interval",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value_ppm=None) | models.Q(value_ppm__gte=models.F("low_ppm"), value_ppm__lte=models.F("high_ppm")),
+                name="index_inside",
+            ),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.trust.voice.core import State
 
@@ -42,7 +42,19 @@ class Rectification(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["place_code", "due_at"], name="rectify_place")]
-        constraints = [models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="rectify_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="rectify_state"),
+            models.CheckConstraint(condition=Q(due_at__gt=F("opened_at")), name="rectify_due"),
+            models.CheckConstraint(
+                condition=Q(state=State.ACCEPTED.value, ended_at__isnull=False) | ~Q(state=State.ACCEPTED.value) & Q(ended_at=None),
+                name="rectify_ended",
+            ),
+            models.CheckConstraint(condition=Q(state=State.OPENED.value) | ~Q(plan=""), name="rectify_has_plan"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.SHOWN.value, State.ACCEPTED.value, State.FALSE.value]) | ~Q(proof=""),
+                name="rectify_has_proof",
+            ),
+        ]
 
 
 class RectificationFlip(models.Model):

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from linli.value.timebank.core import Side
+
+SIDES = [side.value for side in Side]
+
 
 class VisitHours(models.Model):
     """One round of a visit's hours: held, then posted or voided. A correction takes the round back and begins the next."""
@@ -65,8 +69,17 @@ class VisitPart(models.Model):
             models.CheckConstraint(condition=Q(hold__isnull=False) | Q(transfer__isnull=False), name="timebank_part_moves"),
             models.CheckConstraint(condition=Q(minutes__gt=0), name="timebank_part_positive"),
             models.CheckConstraint(
+                condition=Q(debit__in=SIDES, credit__in=SIDES) & ~Q(debit=F("credit")) & ~Q(debit=Side.HELPER.value),
+                name="timebank_part_sides",
+            ),
+            models.CheckConstraint(
                 condition=Q(transfer__isnull=True, posted_minutes__isnull=True)
                 | Q(transfer__isnull=False, posted_minutes__gt=0, posted_minutes__lte=F("minutes")),
                 name="timebank_part_posted",
+            ),
+            # Said by itself: the check above comes to NULL, and so lets pass, where only one of the two is NULL.
+            models.CheckConstraint(
+                condition=Q(transfer__isnull=True, posted_minutes__isnull=True) | Q(transfer__isnull=False, posted_minutes__isnull=False),
+                name="timebank_part_said",
             ),
         ]

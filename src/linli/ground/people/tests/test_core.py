@@ -69,6 +69,28 @@ def test_every_kind_of_right_has_somebody_it_admits(who: Who) -> None:
         assert any(permits(actor, action, HOME) for actor in actors)
 
 
+@pytest.mark.parametrize(
+    ("who", "admitted"),
+    [
+        (Who.ANYONE, {"nobody", "resident", "worker", "dispatcher", "city", "operator"}),
+        (Who.PERSON, {"resident", "worker", "dispatcher", "city", "operator"}),
+        (Who.STAFF_HERE, {"worker", "dispatcher", "city"}),
+        (Who.UPPER_HERE, {"dispatcher", "city"}),
+        (Who.CITY_HERE, {"city"}),
+        (Who.OPERATOR, {"operator"}),
+        (Who.SYSTEM, set()),
+    ],
+)
+def test_whom_each_right_admits(who: Who, admitted: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RIGHTS, "test.it", who)
+    cast = {
+        "nobody": Actor.of_code(UUID(int=9), HOME), "resident": someone(), "worker": someone(Post(Role.WORKER, HOME[:12])),
+        "dispatcher": someone(Post(Role.DISPATCHER, HOME[:9])), "city": someone(Post(Role.CITY, "4401")), "operator": someone(Post(Role.OPERATOR, "")),
+    }  # fmt: skip
+    assert {name for name, actor in cast.items() if permits(actor, "test.it", HOME)} == admitted
+    assert permits(Actor.system("clock"), "test.it", HOME)
+
+
 def test_strangers_act_only_where_anyone_may() -> None:
     stranger = Actor.of_code(UUID(int=9), HOME)
     assert {a for a in RIGHTS if permits(stranger, a, HOME)} == {a for a, w in RIGHTS.items() if w is Who.ANYONE}

@@ -9,6 +9,8 @@ from unittest import mock
 import pytest
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from tests.raw import refused as database_refuses
+from tests.raw import run
 
 from linli.ground.policy import reads, verbs
 from linli.ground.policy.core import Value
@@ -162,3 +164,40 @@ def test_two_processes_that_start_at_once_load_once() -> None:
         thread.join()
     assert sorted(found) == [0, 0, 0, len(verbs.shipped())]
     assert PolicyValue.objects.count() == len(verbs.shipped())
+
+
+@pytest.mark.parametrize("place", ["440104001001", "110101001001", "440104001201", "330106001001", "659001500400"])
+def test_every_number_in_force_anywhere_has_a_source_and_a_start(loaded: FakeStep, place: str) -> None:
+    rows = reads.policy(place, DAY).rows()
+    assert {row.key.name for row in rows} >= set(KEYS) - {"region_kind"}
+    for row in rows:
+        assert row.value.source.strip(), row.key.name
+        assert row.value.starts_on <= DAY, row.key.name
+        assert place.startswith(row.value.place), row.key.name
+        assert row.key.zh, row.key.name
+
+
+def test_the_nearest_place_wins_down_to_the_community(loaded: FakeStep) -> None:
+    for minutes, place in ((119, "44"), (118, "4401"), (117, "440104"), (116, "440104001"), (115, YUEXIU)):
+        verbs.set_value(step(), Value("answer_minutes", place, DAY, minutes, "测试"))
+    told = {p: reads.policy(p, DAY).minutes("answer_minutes") for p in ("31", "44", "4401", "440104", "440104001", YUEXIU, "440104001002")}
+    assert told == {"31": 120, "44": 119, "4401": 118, "440104": 117, "440104001": 116, YUEXIU: 115, "440104001002": 116}
+    assert reads.policy(YUEXIU, DAY).explain("answer_minutes").place == YUEXIU
+    assert reads.policy(YUEXIU, date(2026, 5, 31)).minutes("answer_minutes") == 120
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"source": "''"}, "policy_source"),
+        ({"region": "'mars'"}, "policy_region"),
+        ({"region": "'mega'", "place_code": "'44'"}, "policy_region"),
+        ({"ends_on": "starts_on"}, "policy_ends"),
+        ({}, "policy_once"),
+    ],
+)
+def test_the_database_refuses_a_bad_row(loaded: FakeStep, columns: dict[str, str], says: str) -> None:
+    names = ("key", "place_code", "region", "starts_on", "ends_on", "value", "source", "weak", "shipped", "set_by", "recorded_at")
+    taken = ", ".join(columns.get(name, name) for name in names)
+    with database_refuses(says):
+        run(f"INSERT INTO policy_policyvalue ({', '.join(names)}) SELECT {taken} FROM policy_policyvalue LIMIT 1")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from tests.raw import refused as database_refuses
+from tests.raw import run
 
 from linli.ground.steps import reads, verbs
 from linli.ground.steps.core import TRIES_MAX, ShownTime, retry_after
@@ -90,3 +92,57 @@ def test_a_held_clock_stands_still_and_needs_the_test_clock(settings: Any) -> No
 def test_absurd_speeds_are_refused() -> None:
     with pytest.raises(ValueError, match="speed"):
         ShownTime(NOW, NOW).speeded(NOW, -1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE steps_replay SET answer = '{}'", "keeps its answer"),
+        ("UPDATE steps_replay SET inputs_hash = 'b'", "keeps its answer"),
+        ("DELETE FROM steps_replay", "keeps its answer"),
+        (
+            "INSERT INTO steps_replay (actor_ref, key, action, inputs_hash, recorded_at)"
+            " SELECT actor_ref, key, action, inputs_hash, recorded_at FROM steps_replay",
+            "replay_actor_key",
+        ),
+        ("UPDATE steps_outbox SET done_at = now(), failed_at = now()", "outbox_one_end"),
+        ("UPDATE steps_outbox SET tries = -1", "tries"),
+    ],
+)
+def test_what_the_database_refuses(change: str, says: str) -> None:
+    row = verbs.claim_key("person:1", "key-12345", "need.ask", inputs_hash="a", now=NOW)
+    assert isinstance(row, int)
+    verbs.keep_answer(row, {"need": "7"})
+    verbs.leave("test.topic", {"n": 1}, due_at=NOW, now=NOW)
+    with database_refuses(says):
+        run(change)
+
+
+@pytest.mark.django_db
+def test_an_unanswered_key_can_not_become_another() -> None:
+    verbs.claim_key("person:1", "key-12345", "need.ask", inputs_hash="a", now=NOW)
+    with database_refuses("keeps its answer"):
+        run("UPDATE steps_replay SET answer = '{}', action = 'need.withdraw'")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_known_topics_are_taken_and_no_more_than_asked_for() -> None:
+    for n in range(5):
+        verbs.leave("a" if n else "b", {"n": n}, due_at=NOW + timedelta(seconds=n), now=NOW)
+    done: list[int] = []
+
+    def take(moment: datetime, limit: int) -> int:
+        return verbs.take_up(moment, lambda _, payload: done.append(payload["n"]), known=frozenset({"a"}), limit=limit)
+
+    late = NOW + timedelta(seconds=9)
+    assert (take(NOW, 5), take(late, 2), take(late, 5), take(late, 5)) == (0, 2, 2, 0)
+    assert done == [1, 2, 3, 4]
+    assert reads.outbox_state() == reads.OutboxState(waiting=1, failed=0)
+
+
+def test_the_clock_file_is_read_as_it_was_written() -> None:
+    clock = ShownTime(NOW, NOW + timedelta(days=3), 60)
+    assert ShownTime.from_plain(clock.as_plain()) == clock
+    assert clock.at(NOW + timedelta(seconds=2)) == NOW + timedelta(days=3, minutes=2)
+    assert clock.moved(NOW, timedelta(hours=1)).at(NOW) == NOW + timedelta(days=3, hours=1)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from tests.raw import refused as database_refuses
+from tests.raw import run
 
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.units import Unit
@@ -289,3 +291,32 @@ def test_what_a_visit_leaves_as_evidence_is_gathered_under_the_visit(street: Str
     assert (held["amount"], held["unit"], held["reason"]) == (75, "minute", "visit")
     assert str(LI) not in str(held)
     assert str(WANG) not in str(held)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE timebank_visitpart SET minutes = 0", "timebank_part_"),
+        ("UPDATE timebank_visitpart SET posted_minutes = NULL WHERE transfer IS NOT NULL", "timebank_part_said"),
+        ("UPDATE timebank_visitpart SET posted_minutes = minutes + 1 WHERE transfer IS NOT NULL", "timebank_part_posted"),
+        ("UPDATE timebank_visitpart SET hold = NULL, transfer = NULL, posted_minutes = NULL", "timebank_part_moves"),
+        ("UPDATE timebank_visitpart SET credit = debit", "timebank_part_sides"),
+        ("UPDATE timebank_visitpart SET debit = 'helper', credit = 'pool'", "timebank_part_sides"),
+        ("UPDATE timebank_visitpart SET debit = 'bank'", "timebank_part_sides"),
+        ("UPDATE timebank_visithours SET state = 'lost'", "timebank_visit_"),
+        ("UPDATE timebank_visithours SET receiver = helper", "timebank_visit_two_people"),
+        ("UPDATE timebank_visithours SET posted_minutes = NULL", "timebank_visit_minutes"),
+        ("UPDATE timebank_visithours SET ended_at = NULL", "timebank_visit_ended"),
+        (
+            "INSERT INTO timebank_visithours (visit, round, helper, place_code, counts, state, honour_minutes, recorded_at)"
+            " SELECT visit, 2, helper, place_code, counts, 'held', 0, recorded_at FROM timebank_visithours",
+            "timebank_visit_one_live",
+        ),
+    ],
+)
+def test_what_the_database_refuses(street: Street, change: str, says: str) -> None:
+    street.seeds(LI, 600)
+    street.hold(1, 60)
+    street.post(1, 60)
+    with database_refuses(says):
+        run(change)
