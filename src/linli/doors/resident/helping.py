@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.doors.resident.acting import acted
 from linli.doors.resident.says import DECLINES, LANGUAGES, PARTS, WEEKDAYS
 from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, text_of
+from linli.doors.site.templatetags.linli import listed
 from linli.doors.site.terms import CERTIFICATES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
 from linli.doors.site.who import actor_of, person_of
 from linli.doors.site.words import sentence
@@ -109,7 +110,7 @@ def home(request: HttpRequest) -> HttpResponse:
     page = HelpPage(
         helper=helper, offers=tuple(_offer(o, names, cards.get(o.need)) for o in offers),
         ahead=tuple(_line(r, names) for r in rows if r.state.value in AHEAD), past=tuple(_line(r, names) for r in rows if r.state.value not in AHEAD),
-        skills="、".join(say(SKILLS, s) for s in helper.skills) if helper else "",
+        skills=listed(say(SKILLS, s) for s in helper.skills) if helper else "",
         certificates=tuple(say(CERTIFICATES, kind) for kind in helper.certificates) if helper else (),
         recent_minutes=timebank.book(person, moment).recent_minutes if helper else 0,
         community_waits=needs.open_count(people.card(person, moment).place[:12]),

@@ -18,6 +18,7 @@ from linli.doors.resident.acting import acted
 from linli.doors.resident.home import staff_url
 from linli.doors.resident.says import AUDIENCES, CLASSES, OFFERED, PURPOSES, ROLES
 from linli.doors.site.forms import id_of, key_of, text_of
+from linli.doors.site.templatetags.linli import listed
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of, person_of
 from linli.ground.people import reads as people
@@ -100,7 +101,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def looks(request: HttpRequest) -> HttpResponse:
     """Show who looked at one's data, what and why."""
     rows = tuple(
-        LookShown(say(ROLES, r.viewer_role), "、".join(say(CLASSES, c) for c in r.classes), say(PURPOSES, r.purpose), r.at)
+        LookShown(say(ROLES, r.viewer_role), listed(say(CLASSES, c) for c in r.classes), say(PURPOSES, r.purpose), r.at)
         for r in people.looks_at(person_of(request))
     )
     return render(request, "resident/looks.html", {"rows": rows, "tab": "me"})
