@@ -61,7 +61,7 @@ STARS: dict[str, str] = {
 
 LINES: dict[str, str] = {
     "earned": gettext_noop("帮人所得"),
-    "given": gettext_noop("请人帮忙"),
+    "given": gettext_noop("请人所用"),
     "seed": gettext_noop("种子时间"),
     "returned": gettext_noop("更正退回"),
     "taken_back": gettext_noop("更正收回"),

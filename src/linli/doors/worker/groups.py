@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from linli.doors.site.desk import community_of, frame_of, with_query
-from linli.doors.site.terms import GROUPS, say
+from linli.doors.site.terms import GROUNDS, GROUPS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.lists import offset_of
 from linli.doors.worker.pages import GroupLine, GroupsPage, Pager
@@ -57,6 +57,6 @@ def groups(request: HttpRequest) -> HttpResponse:
 def group_line(row: people.RegisterRow, faces: dict[UUID, str], names: dict[str, str], moment: datetime) -> GroupLine:
     """Return one row of the register as shown."""
     return GroupLine(
-        reverse("worker:member", args=[row.person]), faces[row.person], names.get(row.place, row.place), say(GROUPS, row.group.value), row.grounds,
+        reverse("worker:member", args=[row.person]), faces[row.person], names.get(row.place, row.place), say(GROUPS, row.group.value), say(GROUNDS, row.grounds),
         row.review_on, row.review_on <= moment.date(), faces[row.helper] if row.helper else "",
     )  # fmt: skip
