@@ -116,8 +116,13 @@ def _sources() -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
-def found() -> Iterator[Found]:
-    """Yield every text in the package, in order of file and line."""
+@cache
+def found() -> tuple[Found, ...]:
+    """Return every text in the package, in order of file and line; read once."""
+    return tuple(_found())
+
+
+def _found() -> Iterator[Found]:
     for name, path in _sources():
         if path.suffix == ".toml" and path.parent.name == "data" and path.stem == "catalogue":
             yield from _of_toml(name, path.read_text("utf-8"))
