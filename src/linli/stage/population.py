@@ -11,14 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linli.kernel.words import mark
-
 # Broad age bands (from, to, weight) of an old inner district.
 AGES = ((0, 9, 8), (10, 17, 6), (18, 29, 12), (30, 44, 22), (45, 59, 25), (60, 69, 14), (70, 79, 8), (80, 95, 5))
 SURNAMES = "陈李黄张梁林刘吴罗杨何周郑王谢许邓冯叶曾蔡彭潘袁苏卢余杜唐郭"
 GIVEN = "志伟秀英建国美玲俊杰文华丽娟永强桂兰晓东雪梅家豪婉仪嘉敏子轩思琪浩然欣怡国栋淑芬海涛玉珍明辉惠珍少芳锦洪月娥"
 SKILLS = ("meal", "shopping", "escort", "repair", "talk", "bathing", "care", "clean", "teach", "childcare")
-STREET_WORDS = (mark("里"), mark("巷"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,11 @@ def on_refusal(request: HttpRequest, error: LinliError) -> Any:
 
 @api.exception_handler(ValidationError)
 def on_bad_input(request: HttpRequest, error: ValidationError) -> Any:
-    """Name the first field at fault."""
+    """Name the first field at fault, in words of the caller's language."""
     first = error.errors[0] if error.errors else {}
     field = ".".join(str(part) for part in first.get("loc", ())[1:] if part not in {"data", "body"})
-    return api.create_response(request, {"code": "input_invalid", "description": str(first.get("msg", "")), "field": field}, status=422)
+    status, body = describe(Refused(Refusal.INPUT_MISSING if first.get("type") == "missing" else Refusal.INPUT_INVALID, field=field))
+    return api.create_response(request, body, status=status)
 
 
 @api.get("/places", response={200: list[PlaceOut], **PROBLEMS}, auth=None, operation_id="searchPlaces", tags=["places"])

@@ -61,7 +61,7 @@ STARS: dict[str, str] = {
 
 LINES: dict[str, str] = {
     "earned": gettext_noop("帮人所得"),
-    "given": gettext_noop("请人帮忙"),
+    "given": gettext_noop("请人所用"),
     "seed": gettext_noop("种子时间"),
     "returned": gettext_noop("更正退回"),
     "taken_back": gettext_noop("更正收回"),
@@ -92,13 +92,13 @@ PARTS: tuple[tuple[str, str, int, int], ...] = (
 RECORDS: dict[str, str] = {
     "offer:accepted": gettext_noop("有人接了"),
     "visit:booked": gettext_noop("约好上门"),
-    "visit:checked_in": gettext_noop("签到"),
-    "visit:checked_out": gettext_noop("签退"),
+    "visit:checked_in": gettext_noop("已签到"),
+    "visit:checked_out": gettext_noop("已签退"),
     "visit:claimed": gettext_noop("一边报了时长"),
     "visit:confirmed": gettext_noop("双方确认"),
     "visit:disputed": gettext_noop("两边说的对不上"),
     "visit:settled": gettext_noop("社区调定"),
-    "visit:corrected": gettext_noop("更正时长"),
+    "visit:corrected": gettext_noop("时长已更正"),
     "visit:cancelled": gettext_noop("取消"),
     "visit:no_show": gettext_noop("没有来"),
     "ledger:hold:opened": gettext_noop("预留时间"),

@@ -84,7 +84,7 @@ def helpers_of(actor: Actor, rows: Sequence[VisitRow], moment: datetime) -> dict
     for row in rows:
         name = shown[row.helper].name or _("一位邻居")
         known = times.get((row.resident, row.helper), 0) if row.resident else 0
-        face = name[:1] if shown[row.helper].name else "邻"
+        face = name[:1] if shown[row.helper].name else _("邻")
         found[row.id] = Helper(row.helper, name, face, shown[row.helper].phone, _why(row, cards.get(row.helper), known, names))
     return found
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from linli.doors.site.templatetags.linli import SHANGHAI
+from linli.doors.site.templatetags.linli import SHANGHAI, phrases
 from linli.doors.site.who import actor_of
 from linli.ground.people import reads as people
 from linli.ground.policy import reads as policies
@@ -77,7 +77,7 @@ def own_communities(actor: Actor) -> tuple[str, ...]:
 def posts_words(actor: Actor, names: dict[str, str]) -> str:
     """Return a person's staff posts in words, e.g. 社区工作者 · 榕树里社区; `names` gives names of place codes."""
     posts = sorted((p for p in actor.posts if p.role in STAFF), key=lambda p: (ROLE_ORDER.index(p.role), p.place))
-    return "；".join(f"{role_words(p.role)} · {names.get(p.place, p.place)}" for p in posts)
+    return phrases(f"{role_words(p.role)} · {names.get(p.place, p.place)}" for p in posts)
 
 
 # (role that opens it, url name, icon); labels are looked up at the time of the page, in its language.

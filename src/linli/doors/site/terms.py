@@ -30,6 +30,9 @@ LEVELS: dict[str, str] = {
     "city": gettext_noop("已升到市里"),
 }
 
+# On what grounds somebody stands in a special group, as the register keeps it.
+GROUNDS: dict[str, str] = {"stage": gettext_noop("演示名册"), "entered by the community": gettext_noop("社区登记")}
+
 CHANNELS: dict[str, str] = {
     "web": gettext_noop("网页"),
     "code": gettext_noop("扫需求码"),
@@ -66,7 +69,7 @@ GROUNDS: dict[str, str] = {
 # What happened to a need, as its timeline tells it.
 EVENTS: dict[str, str] = {
     "open": gettext_noop("收到"),
-    "answer": gettext_noop("回话"),
+    "answer": gettext_noop("已回话"),
     "propose": gettext_noop("开始找人"),
     "lapse": gettext_noop("没有人应，接着找"),
     "accept": gettext_noop("有人接单"),
@@ -76,11 +79,11 @@ EVENTS: dict[str, str] = {
     "confirm": gettext_noop("双方确认"),
     "dispute": gettext_noop("两边说的时间对不上"),
     "settle": gettext_noop("工作人员调定"),
-    "withdraw": gettext_noop("撤回"),
-    "refer": gettext_noop("转出"),
-    "reopen": gettext_noop("重新打开"),
+    "withdraw": gettext_noop("已撤回"),
+    "refer": gettext_noop("已转出"),
+    "reopen": gettext_noop("已重新打开"),
     "pause": gettext_noop("时钟暂停"),
-    "resume": gettext_noop("时钟接着走"),
+    "resume": gettext_noop("时钟又走起来"),
     "escalate": gettext_noop("时钟走完，自动升级"),
     "dispatch": gettext_noop("派下去"),
     "object": gettext_noop("对派单提出异议"),
@@ -166,8 +169,8 @@ VISIT_TONES: dict[str, str] = {"checked_in": "pine", "confirmed": "pine", "settl
 
 VISIT_EVENTS: dict[str, str] = {
     "book": gettext_noop("约好"),
-    "check_in": gettext_noop("签到"),
-    "check_out": gettext_noop("签退"),
+    "check_in": gettext_noop("已签到"),
+    "check_out": gettext_noop("已签退"),
     "confirm": gettext_noop("双方确认"),
     "dispute": gettext_noop("两边说法不一"),
     "settle": gettext_noop("调定"),

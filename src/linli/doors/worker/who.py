@@ -42,4 +42,4 @@ def neighbour() -> str:
 
 def initial(name: str) -> str:
     """Return what stands in the round face."""
-    return "邻" if name == neighbour() else name[:1]
+    return _("邻") if name == neighbour() else name[:1]

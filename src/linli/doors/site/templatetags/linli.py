@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
 from django import template
+from django.utils.dateformat import format as date_words
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from linli.ground.steps.reads import now
 from linli.kernel.ids import new_token
@@ -100,18 +102,16 @@ def daytime(moment: datetime | None) -> str:
         return ""
     here, today = moment.astimezone(SHANGHAI), now().astimezone(SHANGHAI).date()
     days = (today - here.date()).days
-    words = {0: _("今天"), 1: _("昨天"), -1: _("明天")}
-    day = words.get(days) or _("%(month)s月%(day)s日") % {"month": here.month, "day": here.day}
-    return f"{day} {here:%H:%M}"
+    # A context of their own: within a line they are written small in English, while 今天 also heads a page.
+    words = {0: pgettext("moment", "今天"), 1: pgettext("moment", "昨天"), -1: pgettext("moment", "明天")}
+    return f"{words.get(days) or day(moment)} {here:%H:%M}"
 
 
 @register.filter
 def day(moment: datetime | None) -> str:
     """Show a moment as 11月3日."""
-    if moment is None:
-        return ""
-    here = moment.astimezone(SHANGHAI)
-    return _("%(month)s月%(day)s日") % {"month": here.month, "day": here.day}
+    # The message is a date format of Django: n is the month's number, j the day, M the month's short name.
+    return date_words(moment.astimezone(SHANGHAI), _("n月j日")) if moment else ""
 
 
 @register.filter
@@ -144,7 +144,7 @@ def minutes(value: int | None) -> str:
     hours, rest = hours_and_minutes(value)
     if hours and rest:
         return _("%(h)s 小时 %(m)s 分") % {"h": hours, "m": abs(rest)}
-    return _("%(h)s 小时") % {"h": hours} if hours else _("%(m)s 分") % {"m": rest}
+    return ngettext("%(h)s 小时", "%(h)s 小时", abs(hours)) % {"h": hours} if hours else _("%(m)s 分") % {"m": rest}
 
 
 @register.filter
@@ -207,3 +207,15 @@ def share(value: Share | None) -> str:
 def translated(text: str) -> str:
     """Show a word kept as data (catalogue, place kinds) in the page's language."""
     return _(text) if text else ""
+
+
+@register.filter
+def listed(words: Iterable[str]) -> str:
+    """Show words in a row the way the page's language does: 送餐、代购."""
+    return _("、").join(words)
+
+
+@register.filter
+def phrases(words: Iterable[str]) -> str:
+    """Show phrases in a row: 水温试过；地面防滑."""
+    return _("；").join(words)
