@@ -30,9 +30,6 @@ LEVELS: dict[str, str] = {
     "city": gettext_noop("已升到市里"),
 }
 
-# On what grounds somebody stands in a special group, as the register keeps it.
-GROUNDS: dict[str, str] = {"stage": gettext_noop("演示名册"), "entered by the community": gettext_noop("社区登记")}
-
 CHANNELS: dict[str, str] = {
     "web": gettext_noop("网页"),
     "code": gettext_noop("扫需求码"),
