@@ -124,17 +124,18 @@ def pill_of(card: NeedCard, visit: VisitRow | None, moment: datetime) -> str:
 
 
 def shown_needs(actor: Actor, cards: Sequence[NeedCard], moment: datetime) -> tuple[NeedShown, ...]:
-    """Return needs as their asker, or who acts for them, sees them; a constant number of queries besides the count of offers."""
+    """Return needs as their asker, or who acts for them, sees them; a constant number of queries."""
     found = visits.visits_of_needs([card.id for card in cards])
     rows = [row for row in found.values() if row.state.value not in {"cancelled", "no_show"}]
     helpers = helpers_of(actor, [row for row in rows if row.state.value in COMING], moment)
     wards = {card.asker for card in cards if card.asker is not None and card.asker != actor.person}
     names = people.disclose(actor, wards, wanted=frozenset({DataClass.NAME}), purpose=Purpose.CARE, now=moment) if wards else {}
     by_need = {row.need: row for row in rows}
+    running = visits.running_offers([card.id for card in cards if card.state.value == "offered"])
     result = []
     for card in cards:
         row = by_need.get(card.id)
-        asked = len(visits.offers_of_need(card.id)) if card.state.value == "offered" else 0
+        asked = running.get(card.id, 0)
         whose = (names[card.asker].name or "") if card.asker in names else ""
         waits = card.state.value == "finished" and row is not None and row.resident_minutes is None
         result.append(

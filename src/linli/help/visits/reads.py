@@ -109,6 +109,14 @@ def offers_of_need(need: UUID, *, running: bool = True) -> tuple[OfferRow, ...]:
     return tuple(_offer(row) for row in (rows.filter(state=OfferState.MADE.value) if running else rows))
 
 
+def running_offers(needs: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many running offers each need has, those with none left out; one query."""
+    if not needs:
+        return {}
+    rows = Offer.objects.filter(need__in=needs, state=OfferState.MADE.value).values_list("need")
+    return dict(rows.annotate(n=Count("pk")))
+
+
 def asked_for(need: UUID) -> frozenset[UUID]:
     """Return the helpers who have, had or declined an offer for a need."""
     return frozenset(Offer.objects.filter(need=need).exclude(state=OfferState.WITHDRAWN.value).values_list("helper", flat=True))
@@ -126,6 +134,11 @@ def visit(pk: UUID) -> VisitRow:
     if row is None:
         raise NotFound
     return _visit(row)
+
+
+def visits(ids: Collection[UUID]) -> dict[UUID, VisitRow]:
+    """Return visits by id in one query; unknown ids are left out."""
+    return {row.pk: _visit(row) for row in Visit.objects.filter(pk__in=ids)} if ids else {}
 
 
 def visit_of_need(need: UUID) -> VisitRow | None:
