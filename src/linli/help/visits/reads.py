@@ -183,6 +183,14 @@ def of_resident(resident: UUID, *, limit: int = 20) -> tuple[VisitRow, ...]:
     return tuple(_visit(row) for row in Visit.objects.filter(resident=resident).order_by("-starts_at")[:limit])
 
 
+def of_people(people: Collection[UUID], *, before: UUID | None = None, limit: int = 20) -> tuple[VisitRow, ...]:
+    """Return a page of visits that some people give or receive, newest booked first; `before` is the last visit of the page before."""
+    rows = Visit.objects.filter(Q(helper__in=people) | Q(resident__in=people))
+    if before is not None:  # ids are in order of time
+        rows = rows.filter(pk__lt=before)
+    return tuple(_visit(row) for row in rows.order_by("-pk")[:limit])
+
+
 def at_place(place: str, start: datetime, end: datetime, *, limit: int = 100) -> tuple[VisitRow, ...]:
     """Return visits of a place that begin in [start, end), soonest first; one query."""
     rows = Visit.objects.filter(place_code__startswith=place, starts_at__gte=start, starts_at__lt=end).order_by("starts_at")[:limit]
