@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.doors.resident.acting import acted
+from linli.doors.resident.acting import acted, shown_refusal
 from linli.doors.resident.says import DECLINES, LANGUAGES, PARTS, WEEKDAYS
 from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, text_of
 from linli.doors.site.terms import CERTIFICATES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
@@ -124,8 +123,7 @@ def take(request: HttpRequest, offer: UUID) -> HttpResponse:
     try:
         answer = accept.accept(actor_of(request), offer, key_of(request))
     except Refused as refused:
-        messages.error(request, sentence(refused))
-        return redirect("resident:help")
+        return shown_refusal(request, refused, reverse("resident:help"))
     return redirect("resident:visit", visit_id=answer["visit"])
 
 

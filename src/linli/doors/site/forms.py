@@ -60,9 +60,12 @@ def key_of(request: HttpRequest) -> str:
 
 
 def text_of(request: HttpRequest, field: str, *, needed: bool = True) -> str:
-    """Return a text field without outer blanks. Raises Refused(INPUT_MISSING) where it must not be empty, INPUT_TOO_LONG, INPUT_INVALID."""
+    """Return a text field without outer blanks. Raises Refused(INPUT_MISSING) where it must not be empty, INPUT_TOO_LONG, INPUT_INVALID.
+
+    A field that stands twice is refused: nobody can say which of the two was meant.
+    """
     value = request.POST.get(field, "").strip()
-    if "\0" in value:
+    if "\0" in value or len(request.POST.getlist(field)) > 1:
         raise Refused(Refusal.INPUT_INVALID, field=field)
     if needed and not value:
         raise Refused(Refusal.INPUT_MISSING, field=field)
