@@ -50,7 +50,7 @@ class Form:
         own: dict[str, str | list[str]] = {}
         for name, value in self.fields.items():
             own[name] = known.get(value, value) if isinstance(value, str) else [known.get(v, v) for v in value]
-        return ({"key": f"key of {self.name}"} if self.keyed else {}) | own
+        return ({"key": f"key-of-{self.name.replace(' ', '-')}"} if self.keyed else {}) | own
 
 
 def _need(step: str, who: str, need: str, *, before: tuple[str, ...] = (), answer: int = 302, **fields: str) -> Form:
@@ -61,7 +61,7 @@ def _visit(step: str, visit: str, *, answer: int = 302, **fields: str) -> Form:
     return Form(f"visit {step}", "worker:visit-act", "chen", fields, {"visit_id": visit, "step": step}, answer=answer)
 
 
-def _mine(step: str, need: str, *, answer: int = 302, before: tuple[str, ...] = (), **fields: str) -> Form:
+def _mine(step: str, need: str, *, answer: int = 302, before: tuple[str, ...] = (), **fields: str | list[str]) -> Form:
     return Form(f"my need {step}", "resident:act", "li", fields, {"need": need, "step": step}, before, answer)
 
 
@@ -87,7 +87,7 @@ FORMS = (
     Form("ask", "resident:send", "daughter", {"for": "@daughter", "when": "pick", "wanted_from": "@now", "words": "做一顿饭"}),
     _mine("withdraw", "open", reason="不用了"), _mine("reopen", "closed", reason="又坏了"), _mine("cancel", "booked", reason="有事"),
     _mine("confirm", "waiting", minutes="30"), _mine("dispute", "waiting", reason="没有来"),
-    _mine("rate", "waiting", stars="4", tag="on_time"), _mine("block", "closed", helper="@wang"),
+    _mine("rate", "waiting", stars="4", tag=["on_time"]), _mine("block", "closed", helper="@wang"),
     _mine("rectified", "closed", true="1", before=("rectify plan", "rectify show")),
     Form("rest", "resident:pause", "wang", {"paused": "1"}),
     Form("join", "resident:join", "daughter", {"skill": ["talk"], "radius": "1000", "language": ["cantonese"], "slot": ["0-am"]}),

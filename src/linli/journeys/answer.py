@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.ground.people import verbs as people
+from linli.ground.places import reads as places
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.needs.core import Level, level_place
@@ -91,13 +92,16 @@ def refer(actor: Actor, need: UUID, where: str, reason: str, key: str) -> dict[s
 def dispatch(actor: Actor, need: UUID, to_place: str, reason: str, key: str) -> dict[str, Any]:
     """Send a need that came up to a community of one's street or city; the first receiver keeps its duty.
 
-    Raises Refused(PLACE_OUT_OF_SCOPE) for a place that is not the actor's or no community.
+    Raises NotAllowed for the community itself, Refused(PLACE_OUT_OF_SCOPE) for a place that is not the actor's or no community,
+    Refused(PLACE_UNKNOWN) for one that does not exist.
     """
     card = _as_staff(actor, need)
     if not actor.holds_any(UPPER, card.community):
         raise NotAllowed("need.dispatch")
     if len(to_place) != 12 or not (actor.holds(Role.DISPATCHER, to_place) or actor.holds(Role.CITY, to_place)):
         raise Refused(Refusal.PLACE_OUT_OF_SCOPE, field="to_place")
+    if to_place not in places.names([to_place]):
+        raise Refused(Refusal.PLACE_UNKNOWN, field="to_place")
     with step(actor, key, "need.dispatch", {"need": str(need), "to": to_place, "reason": reason}, place=card.community) as s:
         if s.answer is not None:
             return s.answer

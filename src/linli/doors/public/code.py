@@ -18,7 +18,7 @@ from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
 from linli.journeys import ask, confirm, visit
 from linli.kernel.actor import Actor, Channel
-from linli.kernel.errors import NotFound, Refused
+from linli.kernel.errors import NotFound, Refusal, Refused
 
 STRANGER = Actor("anonymous", None, Channel.CODE)
 
@@ -29,14 +29,18 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     row = needs.sheet_by_token(token)
     if row is None:
         return render(request, "public/sheet_gone.html", status=404)
-    service = needs.service(request.POST.get("service", request.GET.get("service", "")))
+    chosen = text_of(request, "service", needed=False) if request.method == "POST" else request.GET.get("service", "")
+    service = needs.service(chosen)
     rules = policies.policy(row.place, now().date())
     context = {
         "token": token, "place": places.near(row.place), "services": needs.services_at(row.place[:12]), "service": service,
         "answer_minutes": rules.minutes("answer_minutes"), "words": request.POST.get("words", ""), "phone": rules.text("community_phone"),
     }  # fmt: skip
-    if request.method == "GET" or service is None:
+    if request.method == "GET":
         return render(request, "public/sheet_send.html" if service else "public/sheet.html", context)
+    if service is None:
+        messages.error(request, sentence(Refused(Refusal.SERVICE_UNKNOWN, field="service")))
+        return render(request, "public/sheet.html", context, status=422)
     try:
         draft = ask.AskDraft(
             service=service.code, words=text_of(request, "words", needed=False), urgent=flag_of(request, "urgent"), sheet_token=token,

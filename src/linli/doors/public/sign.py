@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.doors.site import session
-from linli.doors.site.forms import go_back, key_of, number_of, text_of
+from linli.doors.site.forms import go_back, json_of, key_of, number_of, text_of
 from linli.doors.site.words import sentence
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
@@ -50,7 +49,7 @@ def send_code(request: HttpRequest) -> HttpResponse:
     phone = request.POST.get("phone", "")
     template = "public/register_code.html" if request.POST.get("for") == "register" else "public/sign_in.html"
     try:
-        signing.send_code(phone)
+        signing.send_code(text_of(request, "phone"))
     except Refused as refused:
         return render(request, template, {"phone": phone, "wrong": sentence(refused), "field": refused.field, **_kept(request)}, status=422)
     return render(request, template, {"phone": phone, "sent": True, **_kept(request)})
@@ -70,6 +69,8 @@ def register(request: HttpRequest) -> HttpResponse:
         return render(request, "public/register_place.html", {"q": text, "hits": hits})
     kept = _kept(request) | {"place": place, "place_name": places.labels([place]).get(place, "")}
     if not kept["place_name"]:
+        if request.method == "POST":
+            raise Refused(Refusal.PLACE_UNKNOWN, field="place")
         return redirect("public:register")
     if request.method == "GET" or "code" not in request.POST:
         return render(request, "public/register_who.html", kept)
@@ -102,13 +103,7 @@ def passkey_begin(request: HttpRequest) -> HttpResponse:
 def passkey_finish(request: HttpRequest) -> HttpResponse:
     """Sign in with the passkey that answered the challenge; a challenge is good once."""
     state = request.session.pop(STATE, "")
-    try:
-        response = json.loads(request.body)
-    except ValueError:
-        raise Refused(Refusal.INPUT_INVALID, field="body") from None
-    if not isinstance(response, dict):
-        raise Refused(Refusal.INPUT_INVALID, field="body")
-    session.begin(request, signing.passkey_finish(state, response))
+    session.begin(request, signing.passkey_finish(state, json_of(request)))
     return JsonResponse({"next": reverse("public:index")})
 
 

@@ -70,7 +70,7 @@ FIELDS: dict[str, str] = {
     "kind": gettext_noop("哪种证书"), "label": gettext_noop("给哪个程序用"), "language": gettext_noop("语言"), "minutes": gettext_noop("多少分钟"),
     "name": gettext_noop("姓名"), "number": gettext_noop("证书编号"), "other": gettext_noop("哪一位"), "password": gettext_noop("密码"),
     "paused": gettext_noop("歇不歇"), "phone": gettext_noop("手机号"), "place": gettext_noop("地方"), "radius": gettext_noop("愿意走多远"),
-    "reason": gettext_noop("原因"), "service": gettext_noop("要哪样帮助"), "sex": gettext_noop("性别"), "skill": gettext_noop("会做什么"),
+    "reason": gettext_noop("原因"), "service": gettext_noop("要哪样帮助"), "sex": gettext_noop("性别"), "skill": gettext_noop("会做什么"), "slot": gettext_noop("哪些时候"),
     "skills": gettext_noop("会做什么"), "stars": gettext_noop("几颗星"), "tags": gettext_noop("评价的标签"), "text": gettext_noop("说明"),
     "to_place": gettext_noop("派给哪个社区"), "token": gettext_noop("令牌"), "true": gettext_noop("是不是改好了"), "upheld": gettext_noop("结论"),
     "valid_until": gettext_noop("有效到哪天"), "wanted_from": gettext_noop("从什么时候"), "wanted_until": gettext_noop("到什么时候"),
