@@ -59,7 +59,7 @@ def test_every_page_costs_what_was_recorded(standing: Lived) -> None:
         client, url = visitor(standing, route), address(standing, route)
         warmed(client, url)
         try:
-            with taken_back(), expected_queries(route.name) as cost:
+            with taken_back(), expected_queries(route.name):
                 open_page(client, url)
         except AssertionError as error:
             wrong.append(str(error))
