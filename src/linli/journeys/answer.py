@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from linli.ground.people import verbs as people
+from linli.ground.places import reads as places
+from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.needs.core import Level, level_place
 from linli.help.needs.reads import NeedCard
@@ -13,9 +15,10 @@ from linli.journeys.ask import end_helping, need_for, staff_of
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import policy_at
 from linli.kernel.actor import Actor, Role
-from linli.kernel.errors import NotFound, Refusal, Refused
+from linli.kernel.errors import NotAllowed, NotFound, Refusal, Refused
 
 REFERRALS = ("110", "119", "120", "122", "12345")
+UPPER = frozenset({Role.DISPATCHER, Role.CITY})
 EMERGENCY = ("110", "119", "120", "122")
 
 
@@ -89,11 +92,16 @@ def refer(actor: Actor, need: UUID, where: str, reason: str, key: str) -> dict[s
 def dispatch(actor: Actor, need: UUID, to_place: str, reason: str, key: str) -> dict[str, Any]:
     """Send a need that came up to a community of one's street or city; the first receiver keeps its duty.
 
-    Raises Refused(PLACE_OUT_OF_SCOPE) for a place that is not the actor's or no community.
+    Raises NotAllowed for the community itself, Refused(PLACE_OUT_OF_SCOPE) for a place that is not the actor's or no community,
+    Refused(PLACE_UNKNOWN) for one that does not exist.
     """
     card = _as_staff(actor, need)
+    if not actor.holds_any(UPPER, card.community):
+        raise NotAllowed("need.dispatch")
     if len(to_place) != 12 or not (actor.holds(Role.DISPATCHER, to_place) or actor.holds(Role.CITY, to_place)):
         raise Refused(Refusal.PLACE_OUT_OF_SCOPE, field="to_place")
+    if to_place not in places.names([to_place]):
+        raise Refused(Refusal.PLACE_UNKNOWN, field="to_place")
     with step(actor, key, "need.dispatch", {"need": str(need), "to": to_place, "reason": reason}, place=card.community) as s:
         if s.answer is not None:
             return s.answer
@@ -128,8 +136,14 @@ def object_to(actor: Actor, need: UUID, reason: str, key: str) -> dict[str, Any]
 
 
 def settle_objection(actor: Actor, need: UUID, upheld: bool, reason: str, key: str) -> dict[str, Any]:
-    """Settle an objection with a reason; an upheld one takes the dispatch back."""
+    """Settle an objection with a reason; an upheld one takes the dispatch back.
+
+    Raises NotAllowed for anybody below the place that reviews it: a street does not judge what the city decided.
+    """
     card = _as_staff(actor, need)
+    made = needs_reads.objection(need)
+    if made is not None and not actor.holds_any(UPPER, made.reviewer):
+        raise NotAllowed("need.settle_objection")
     inputs = {"need": str(need), "upheld": upheld, "reason": reason}
     with step(actor, key, "need.settle_objection", inputs, place=card.community) as s:
         if s.answer is not None:

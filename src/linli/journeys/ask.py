@@ -24,6 +24,7 @@ from linli.kernel.errors import NotAllowed, NotFound, Refusal, Refused
 from linli.kernel.ids import new_id
 from linli.value.timebank import verbs as timebank
 
+CALLER_DIGITS = (5, 15)
 GROUP_ORDER = ("alone", "disabled", "child", "low_income")
 
 
@@ -109,6 +110,13 @@ def permits_self(actor: Actor, draft: AskDraft) -> bool:
     return actor.home is not None and draft.place == actor.home and not (draft.caller_name or draft.caller_phone)
 
 
+def _check_caller(draft: AskDraft) -> None:
+    # Any number that can be dialled: a landline, a village's short form. Letters or three digits would leave nobody to ring back.
+    digits = sum(char.isdecimal() for char in draft.caller_phone)
+    if draft.caller_phone and (not CALLER_DIGITS[0] <= digits <= CALLER_DIGITS[1] or any(char.isalpha() for char in draft.caller_phone)):
+        raise Refused(Refusal.PHONE_INVALID, field="phone")
+
+
 def _caller_words(draft: AskDraft) -> str:
     # A caller without a record: name, number and door go into the sealed words, nowhere else.
     parts = [draft.caller_name, draft.caller_phone, draft.door, draft.words]
@@ -120,9 +128,10 @@ def ask(actor: Actor, draft: AskDraft, key: str) -> dict[str, Any]:
 
     Answer: {"need", "number", "place", "answer_minutes", "answer_by", "emergency", "duplicates", "follow"}. `follow` lets somebody
     without an account see how it goes. Raises Refused(SHEET_UNKNOWN, SERVICE_UNKNOWN, SERVICE_NOT_HERE, TOO_MANY_OPEN, TIME_PAST,
-    INPUT_TOO_LONG, PLACE_UNKNOWN), NotFound for somebody else's person.
+    INPUT_TOO_LONG, PLACE_UNKNOWN, PHONE_INVALID), NotFound for somebody else's person.
     """
     moment = now()
+    _check_caller(draft)
     actor, asked = _who(actor, draft, moment)
     inputs = {
         "service": draft.service, "place": asked.place, "asker": str(asked.asker), "words": seals.blind_index("words", _caller_words(draft)),

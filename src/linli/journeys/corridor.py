@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ from linli.kernel.step import Payload
 from linli.trust.evidence import verbs as evidence
 from linli.trust.evidence.core.entries import QueuedEntry
 
-KEY_LENGTH_MAX = 120
+# Visible ASCII only: a key goes into keys of the ledger, which holds nothing else, and into what people copy by hand.
+KEY = re.compile(r"[!-~]{8,120}")
 
 
 @dataclass
@@ -73,7 +75,7 @@ def step(
     Raises NotAllowed(action) where the rights table says no, Conflict where the key came with other inputs. Any error inside rolls
     everything back. A body that did not see an old answer must call `done` (checked), so that repeats are answered alike.
     """
-    if key is not None and not 8 <= len(key) <= KEY_LENGTH_MAX:
+    if key is not None and not KEY.fullmatch(key):
         raise Refused(Refusal.INPUT_INVALID, field="idempotency_key")
     if not permits(actor, action, place):
         raise NotAllowed(action)

@@ -59,7 +59,10 @@ def enter_resident(actor: Actor, form: ResidentForm, key: str) -> dict[str, Any]
         raise Refused(Refusal.PLACE_UNKNOWN, field="place")
     if any(group not in list(Group) for group in form.groups):
         raise Refused(Refusal.INPUT_INVALID, field="groups")
-    inputs = {"name": seals.blind_index("name", form.name), "phone": seals.blind_index("raw phone", form.phone), "place": form.place}
+    inputs = {
+        "name": seals.blind_index("name", form.name), "phone": seals.blind_index("raw phone", form.phone), "place": form.place,
+        "rest": seals.blind_index("rest", repr((form.door, form.birth_year, form.sex, form.elder_view, form.groups, form.helper))),
+    }  # fmt: skip
     with step(actor, key, "person.enter", inputs, place=form.place) as s:
         if s.answer is not None:
             return s.answer

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.ground.people import reads as people_reads
+from linli.ground.people import seals
 from linli.ground.people import verbs as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
@@ -72,7 +73,8 @@ def change(actor: Actor, form: HelperForm, key: str) -> dict[str, Any]:
     person = _self(actor)
     if not supply_reads.is_helper(person):
         raise NotFound
-    with step(actor, key, "helper.settings", _inputs(form), place=actor.home or "") as s:
+    # The action of joining: a form sent twice finds a helper the second time and must be answered as the first.
+    with step(actor, key, "helper.join", _inputs(form), place=actor.home or "") as s:
         if s.answer is not None:
             return s.answer
         _register(s, person, form)
@@ -112,7 +114,9 @@ def certify(actor: Actor, helper: UUID, kind: str, number: str, valid_until: dat
     checker = _self(actor)
     if checker == helper:
         raise Refused(Refusal.PARTY_TO_IT)
-    inputs = {"helper": str(helper), "kind": kind, "until": valid_until.isoformat()}
+    inputs = {
+        "helper": str(helper), "kind": kind, "until": valid_until.isoformat(), "number": seals.blind_index("certificate", number),
+    }  # fmt: skip
     with step(actor, key, "helper.certify", inputs, place=row.place) as s:
         if s.answer is not None:
             return s.answer

@@ -120,7 +120,10 @@ def register(form: Registration, key: str) -> dict[str, Any]:
     if people_reads.credentials(index) is None:
         _use_code(index, form.code)
     actor = Actor(f"phone:{index[:40]}", None, Channel.WEB)
-    inputs = {"phone": index, "place": form.place, "name": seals.blind_index("name", form.name)}
+    inputs = {
+        "phone": index, "place": form.place, "name": seals.blind_index("name", form.name),
+        "rest": seals.blind_index("rest", repr((form.door, form.birth_year, form.sex, form.language))),
+    }  # fmt: skip
     with step(actor, key, "person.register", inputs, place=form.place) as s:
         if s.answer is not None:
             return s.answer

@@ -5,6 +5,9 @@ linli user grant WHO worker 440104001001                                 give a 
 linli user end WHO worker 440104001001                                   take it away; gone at the person's next request
 linli user account WHO [--password]                                      let somebody who is on the register sign in
 linli user posts WHO                                                     list somebody's posts
+linli user token WHO --label reports                                     issue a token for a program that acts for them; told this once
+linli user tokens WHO                                                    list the tokens that still open something
+linli user revoke WHO ID                                                 end a token
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from uuid import UUID
 from linli.doors.commands.output import answer, json_option
 from linli.ground.people import reads as people
 from linli.ground.steps.reads import now
+from linli.journeys import tokens
 from linli.journeys.accounts import open_account
 from linli.journeys.ground import ResidentForm, end_post, enter_resident, grant_post
 from linli.kernel.actor import Actor, Role
@@ -45,12 +49,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("who", metavar="WHO")
         action.add_argument("role", type=Role, choices=list(Role), metavar="ROLE", help=", ".join(Role))
         action.add_argument("place", metavar="CODE")
+    token = actions.add_parser("token", help="issue a token for a program that acts for somebody")
+    token.add_argument("--label", required=True, help="what the program is, in a few words")
+    revoke = actions.add_parser("revoke", help="end a token")
+    for action in (token, actions.add_parser("tokens", help="list somebody's tokens"), revoke):
+        action.add_argument("who", metavar="WHO")
+        json_option(action)
+    revoke.add_argument("id", type=UUID, metavar="ID")
     for action in (create, account, posts, grant, end):
         json_option(action)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it and say what stands now. Errors: NotFound for an unknown person, Refused for bad input."""
+    if options.action in {"token", "tokens", "revoke"}:
+        return _tokens(options, _person(options.who))
     person = _create(options) if options.action == "create" else _person(options.who)
     if options.action == "account" or (options.action == "create" and options.phone):
         open_account(OPERATOR, person, _password(options), new_token())
@@ -61,6 +74,23 @@ def run(options: argparse.Namespace) -> int:
     posts = [(post.role.value, post.place) for post in people.posts_of(person, now())]
     words = "".join(f"\n  {role} at {place or 'the nation'}" for role, place in posts) or "\n  no post"
     answer(options, {"person": str(person), "posts": [{"role": role, "place": place} for role, place in posts]}, f"{person}{words}")
+    return 0
+
+
+def _tokens(options: argparse.Namespace, person: UUID) -> int:
+    if options.action == "token":
+        made = tokens.issue(OPERATOR, person, options.label, new_token())
+        answer(options, made, f"{made['token']}\n  {made['id']} until {made['until']}; told this once")
+        return 0
+    if options.action == "revoke":
+        tokens.revoke(OPERATOR, person, options.id, new_token())
+    rows = people.tokens_of(person, now())
+    plain = [{"id": str(r.id), "label": r.label, "issued_at": r.issued_at.isoformat(), "until": r.until.isoformat()} for r in rows]
+    answer(
+        options,
+        {"person": str(person), "tokens": plain},
+        "\n".join(f"{r['id']}  {r['label']}  until {r['until']}" for r in plain) or "no token",
+    )
     return 0
 
 

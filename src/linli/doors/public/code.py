@@ -26,7 +26,7 @@ from linli.help.needs.catalogue import Service
 from linli.help.visits import reads as visits
 from linli.journeys import ask, confirm, visit
 from linli.kernel.actor import Actor, Channel
-from linli.kernel.errors import NotFound, Refused
+from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.ids import new_token
 
 STRANGER = Actor("anonymous", None, Channel.CODE)
@@ -69,9 +69,14 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     row = needs.sheet_by_token(token)
     if row is None:
         return render(request, "public/sheet_gone.html", status=404)
+    if request.method == "POST":
+        text_of(request, "service", needed=False)  # a field that stands twice is refused, whichever of the two was meant
     page = _sheet_page(request, row, token)
-    if request.method == "GET" or page.service is None:
+    if request.method == "GET":
         return render(request, "public/sheet_send.html" if page.service else "public/sheet.html", {"page": page})
+    if page.service is None:
+        messages.error(request, sentence(Refused(Refusal.SERVICE_UNKNOWN, field="service")))
+        return render(request, "public/sheet.html", {"page": page}, status=422)
     try:
         draft = ask.AskDraft(
             service=page.service.code, words=text_of(request, "words", needed=False), urgent=flag_of(request, "urgent"), sheet_token=token,

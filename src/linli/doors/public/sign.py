@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.doors.site import session
-from linli.doors.site.forms import go_back, key_of, number_of, text_of
+from linli.doors.site.forms import go_back, json_of, key_of, number_of, text_of
 from linli.doors.site.words import sentence
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
@@ -54,7 +53,7 @@ def send_code(request: HttpRequest) -> HttpResponse:
     registers = request.POST.get("for") == "register"
     shown: dict[str, Any] = {**_kept(request), "phone": phone, "key": request.POST.get("key") or new_token()}
     try:
-        signing.send_code(phone)
+        signing.send_code(text_of(request, "phone"))
     except Refused as refused:
         # A number that was never sent to stays where it was typed: beside the name, or on the page of the code where one came before.
         template = (
@@ -83,6 +82,8 @@ def register(request: HttpRequest) -> HttpResponse:
         return render(request, "public/register_place.html", {"q": text, "hits": hits})
     kept = _kept(request) | {"place": place, "place_name": places.labels([place]).get(place, "")}
     if not kept["place_name"]:
+        if request.method == "POST":
+            raise Refused(Refusal.PLACE_UNKNOWN, field="place")
         return redirect("public:register")
     if request.method == "GET" or "code" not in request.POST:
         return render(request, "public/register_who.html", kept)
@@ -118,13 +119,7 @@ def passkey_begin(request: HttpRequest) -> HttpResponse:
 def passkey_finish(request: HttpRequest) -> HttpResponse:
     """Sign in with the passkey that answered the challenge; a challenge is good once."""
     state = request.session.pop(STATE, "")
-    try:
-        response = json.loads(request.body)
-    except ValueError:
-        raise Refused(Refusal.INPUT_INVALID, field="body") from None
-    if not isinstance(response, dict):
-        raise Refused(Refusal.INPUT_INVALID, field="body")
-    session.begin(request, signing.passkey_finish(state, response))
+    session.begin(request, signing.passkey_finish(state, json_of(request)))
     return JsonResponse({"next": reverse("public:index")})
 
 

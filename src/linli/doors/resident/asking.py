@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.doors.resident.home import promise_minutes
-from linli.doors.site.forms import flag_of, key_of, moment_of, text_of
+from linli.doors.site.forms import choice_of, flag_of, key_of, moment_of, text_of
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.who import actor_of, person_of
 from linli.doors.site.words import sentence
@@ -26,7 +26,7 @@ from linli.help.needs.catalogue import Service
 from linli.journeys import ask
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
-from linli.kernel.errors import NotFound, Refused
+from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.ids import new_token
 
 PICK = "pick"
@@ -123,11 +123,15 @@ def _service(home: str, code: str) -> Service:
 
 
 def _times(request: HttpRequest, moment: datetime) -> tuple[datetime | None, datetime | None]:
-    when = request.POST.get("when", "soon")
-    if when == PICK:
-        start = moment_of(request, "wanted_from")
+    known = spans(moment)
+    when = choice_of(request, "when", ("soon", PICK, *known)) if "when" in request.POST else "soon"
+    if when != PICK:
+        return known.get(when, (None, None))
+    start = moment_of(request, "wanted_from")
+    try:
         return start, start + PICKED_LASTS if start else None
-    return spans(moment).get(when, (None, None))
+    except OverflowError:  # the last evening of the year 9999 has no two hours left
+        raise Refused(Refusal.TIME_TOO_FAR, field="wanted_from") from None
 
 
 def _draft(request: HttpRequest, service: Service, whom: str, moment: datetime) -> ask.AskDraft:
@@ -170,6 +174,9 @@ def send(request: HttpRequest, service: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "resident/send.html", {"page": page, "tab": "home"})
     try:
+        asked_for = request.POST.get("for", "")
+        if asked_for and asked_for != page.whom:
+            raise Refused(Refusal.INPUT_INVALID, field="for")  # never a need for somebody else than was meant
         whom = page.whom if page.choices and page.whom != str(actor.person) else ""
         answer = ask.ask(actor, _draft(request, page.service, whom, moment), key_of(request))
     except Refused as refused:

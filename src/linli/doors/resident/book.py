@@ -65,9 +65,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """Show one's time book, newest lines first."""
     actor, person, moment = actor_of(request), person_of(request), now()
     rows = timebank.lines(person, before=_before(request), limit=PAGE_SIZE)
-    lines = []
+    lines, known = [], visits.visits({row.visit for row in rows if row.visit})
     for row in rows:
-        service = needs.service(visits.visit(row.visit).service) if row.visit else None
+        service = needs.service(known[row.visit].service) if row.visit in known else None
         lines.append(LineShown(row, say(LINES, row.kind.value), _(service.short) if service else ""))
     home = people.card(person, moment).place
     rules, book = policy_at(home, moment), timebank.book(person, moment)

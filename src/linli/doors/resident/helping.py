@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.doors.resident.acting import acted
+from linli.doors.resident.acting import acted, shown_refusal
 from linli.doors.resident.says import DECLINES, PARTS, WEEKDAYS
 from linli.doors.resident.shown import VisitShown, title_of, visit_lines
 from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, shown_again, text_of
@@ -34,7 +34,7 @@ from linli.journeys import accept, confirm, helping, visit
 from linli.journeys.plans import policy_at
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
-from linli.kernel.errors import NotFound, Refused
+from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.ids import new_token
 from linli.value.timebank import reads as timebank
 
@@ -143,8 +143,7 @@ def take(request: HttpRequest, offer: UUID) -> HttpResponse:
     try:
         answer = accept.accept(actor_of(request), offer, key_of(request))
     except Refused as refused:
-        messages.error(request, sentence(refused))
-        return redirect("resident:help")
+        return shown_refusal(request, refused, reverse("resident:help"))
     return redirect("resident:visit", visit_id=answer["visit"])
 
 
@@ -169,7 +168,16 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 def _slots(request: HttpRequest) -> tuple[tuple[int, int, int], ...]:
     chosen = set(request.POST.getlist("slot"))
+    if not chosen <= {f"{day}-{part[0]}" for day in range(7) for part in PARTS}:
+        raise Refused(Refusal.INPUT_INVALID, field="slot")
     return tuple((day, start, end) for day in range(7) for code, _words, start, end in PARTS if f"{day}-{code}" in chosen)
+
+
+def _languages(request: HttpRequest) -> tuple[str, ...]:
+    chosen = tuple(request.POST.getlist("language"))
+    if not set(chosen) <= set(LANGUAGES):
+        raise Refused(Refusal.INPUT_INVALID, field="language")
+    return chosen
 
 
 def _chosen(request: HttpRequest, helper: supply.HelperRow | None) -> dict[str, object]:
@@ -201,7 +209,7 @@ def join(request: HttpRequest) -> HttpResponse:
     try:
         form = helping.HelperForm(
             tuple(request.POST.getlist("skill")), int(choice_of(request, "radius", tuple(str(r) for r in radii))),
-            tuple(code for code in request.POST.getlist("language") if code in LANGUAGES), _slots(request),
+            _languages(request), _slots(request),
         )  # fmt: skip
         (helping.change if helper else helping.join)(actor_of(request), form, key_of(request))
     except Refused as refused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.doors.resident.acting import acted
 from linli.doors.resident.home import staff_url
 from linli.doors.resident.says import AUDIENCES, CLASSES, OFFERED, PURPOSES, ROLES
-from linli.doors.site.forms import id_of, key_of, text_of
+from linli.doors.site.forms import id_of, json_of, key_of, text_of
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of, person_of
@@ -163,10 +162,7 @@ def passkey_begin(request: HttpRequest) -> HttpResponse:
 def passkey_finish(request: HttpRequest) -> HttpResponse:
     """Keep the passkey the browser made; a challenge is good once."""
     state = request.session.pop(STATE, "")
-    try:
-        sent = json.loads(request.body)
-    except ValueError:
-        raise Refused(Refusal.INPUT_INVALID, field="body") from None
-    if not isinstance(sent, dict) or not isinstance(sent.get("key"), str):
-        raise Refused(Refusal.INPUT_INVALID, field="body")
+    sent = json_of(request)
+    if not isinstance(sent.get("key"), str):
+        raise Refused(Refusal.INPUT_MISSING, field="key")
     return JsonResponse(signing.passkey_finish_register(actor_of(request), state, sent, sent["key"]))

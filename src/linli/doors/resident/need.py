@@ -157,7 +157,9 @@ def _visit_of(card: NeedCard) -> VisitRow:
 
 
 def _rated(actor: Actor, card: NeedCard, request: HttpRequest, key: str) -> object:
-    tags = [tag for tag in request.POST.getlist("tag") if tag in voice.known_tags()]
+    tags = request.POST.getlist("tag")
+    if not set(tags) <= set(voice.known_tags()):
+        raise Refused(Refusal.INPUT_INVALID, field="tags")
     return rate.rate(actor, _visit_of(card).id, number_of(request, "stars", low=1, high=5), tags, key)
 
 

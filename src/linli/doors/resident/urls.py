@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.resident import asking, book, community, helping, home, me, need
+from linli.doors.resident import asking, book, community, helping, home, me, need, programs
 
 app_name = "resident"
 urlpatterns = [
@@ -33,6 +33,8 @@ urlpatterns = [
     path("me/grant/", me.grant, name="grant"),
     path("me/withdraw/", me.withdraw, name="withdraw"),
     path("me/unblock/", need.unblock, name="unblock"),
+    path("me/programs/", programs.programs, name="programs"),
+    path("me/programs/revoke/", programs.revoke, name="programs-revoke"),
     path("me/passkey/begin/", me.passkey_begin, name="passkey-begin"),
     path("me/passkey/finish/", me.passkey_finish, name="passkey-finish"),
 ]

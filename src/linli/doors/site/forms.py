@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -60,15 +62,30 @@ def key_of(request: HttpRequest) -> str:
 
 
 def text_of(request: HttpRequest, field: str, *, needed: bool = True) -> str:
-    """Return a text field without outer blanks. Raises Refused(INPUT_MISSING) where it must not be empty, INPUT_TOO_LONG, INPUT_INVALID."""
+    """Return a text field without outer blanks. Raises Refused(INPUT_MISSING) where it must not be empty, INPUT_TOO_LONG, INPUT_INVALID.
+
+    A field that stands twice is refused: nobody can say which of the two was meant. So are bytes that are no UTF-8 (they arrive as
+    the mark of replacement): what was meant is lost.
+    """
     value = request.POST.get(field, "").strip()
-    if "\0" in value:
+    if "\0" in value or "\ufffd" in value or len(request.POST.getlist(field)) > 1 or not _readable(request):
         raise Refused(Refusal.INPUT_INVALID, field=field)
     if needed and not value:
         raise Refused(Refusal.INPUT_MISSING, field=field)
     if len(value) > LENGTH_MAX:
         raise Refused(Refusal.INPUT_TOO_LONG, field=field, length_max=LENGTH_MAX)
     return value
+
+
+def _readable(request: HttpRequest) -> bool:
+    # Raw bytes that are no UTF-8 would be read as Latin letters, each a letter that nobody typed.
+    if request.content_type != "application/x-www-form-urlencoded" or request.body.isascii():
+        return True
+    try:
+        request.body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def flag_of(request: HttpRequest, field: str) -> bool:
@@ -110,6 +127,17 @@ def moment_of(request: HttpRequest, field: str) -> datetime | None:
         return typed.replace(tzinfo=typed.tzinfo or SHANGHAI).astimezone(UTC)
     except (ValueError, OverflowError):  # the year 1 has no evening before it in UTC
         raise Refused(Refusal.INPUT_INVALID, field=field) from None
+
+
+def json_of(request: HttpRequest) -> dict[str, Any]:
+    """Return the object a script of ours sent. Raises Refused(INPUT_INVALID) for anything else, however deep it is nested."""
+    try:
+        sent = json.loads(request.body)
+    except (ValueError, RecursionError):
+        sent = None
+    if not isinstance(sent, dict):
+        raise Refused(Refusal.INPUT_INVALID, field="body")
+    return sent
 
 
 def date_of(request: HttpRequest, field: str) -> date:

@@ -129,6 +129,7 @@ TIME_ZONE = "UTC"  # sums and clocks are UTC; pages show Asia/Shanghai through t
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 USE_I18N = True
+CSRF_FAILURE_VIEW = "linli.doors.site.middleware.form_expired"
 LANGUAGE_COOKIE_NAME = "linli_language"
 
 STATIC_URL = "/static/"

@@ -13,3 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/", include("linli.doors.demo.urls")),
     path("api/v1/", include("linli.doors.api.urls")),
 ]
+
+handler400 = "linli.doors.site.middleware.unreadable"
+handler404 = "linli.doors.site.middleware.nowhere"

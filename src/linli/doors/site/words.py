@@ -61,7 +61,29 @@ SENTENCES: dict[Refusal, str] = {
 }
 
 
+# What a field is called beside its form, for the refusals that are about one field; a field of a program keeps its own name.
+FIELDS: dict[str, str] = {
+    "arrived_at": gettext_noop("帮手几点到的"), "birth_year": gettext_noop("出生年份"), "building": gettext_noop("楼栋名"),
+    "called_back_at": gettext_noop("几点打的回访电话"), "caller_name": gettext_noop("称呼"), "code": gettext_noop("数字"),
+    "consent": gettext_noop("要收回的那一项"), "data_class": gettext_noop("看什么"), "door": gettext_noop("门牌"), "groups": gettext_noop("特殊群体"),
+    "helper": gettext_noop("帮手"), "idempotency_key": gettext_noop("这张表的号"), "item": gettext_noop("清单上的哪一项"), "key": gettext_noop("这张表的号"),
+    "kind": gettext_noop("哪种证书"), "label": gettext_noop("给哪个程序用"), "language": gettext_noop("语言"), "minutes": gettext_noop("多少分钟"),
+    "name": gettext_noop("姓名"), "number": gettext_noop("证书编号"), "other": gettext_noop("哪一位"), "password": gettext_noop("密码"),
+    "paused": gettext_noop("歇不歇"), "phone": gettext_noop("手机号"), "place": gettext_noop("地方"), "radius": gettext_noop("愿意走多远"),
+    "reason": gettext_noop("原因"), "service": gettext_noop("要哪样帮助"), "sex": gettext_noop("性别"), "skill": gettext_noop("会做什么"), "slot": gettext_noop("哪些时候"),
+    "skills": gettext_noop("会做什么"), "stars": gettext_noop("几颗星"), "tags": gettext_noop("评价的标签"), "text": gettext_noop("说明"),
+    "to_place": gettext_noop("派给哪个社区"), "token": gettext_noop("令牌"), "true": gettext_noop("是不是改好了"), "upheld": gettext_noop("结论"),
+    "valid_until": gettext_noop("有效到哪天"), "wanted_from": gettext_noop("从什么时候"), "wanted_until": gettext_noop("到什么时候"),
+    "where": gettext_noop("转给谁"), "words": gettext_noop("要说的话"),
+}  # fmt: skip
+ABOUT_A_FIELD = frozenset({Refusal.INPUT_MISSING, Refusal.INPUT_INVALID, Refusal.INPUT_TOO_LONG})
+
+
 def sentence(refused: Refused) -> str:
-    """Return the refusal's sentence in the page's language."""
+    """Return the refusal's sentence in the page's language; where it is about a field, the field is named first."""
     text = gettext(SENTENCES[refused.code])
-    return text % refused.facts if "%(" in text else text
+    said = text % refused.facts if "%(" in text else text
+    if refused.code in ABOUT_A_FIELD and refused.field:
+        name = FIELDS.get(refused.field)
+        return gettext("“%(field)s”：%(sentence)s") % {"field": gettext(name) if name else refused.field, "sentence": said}
+    return said

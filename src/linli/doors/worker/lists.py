@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from linli.doors.site.desk import Frame, community_of, frame_of, own_communities, policy_at, with_query
 from linli.doors.site.templatetags.linli import day_of, span
@@ -148,6 +149,7 @@ def _frame(request: HttpRequest, names: dict[str, str], live: int) -> Frame:
     return frame_of(request, "worker:list", names, counts={"worker:list": live})
 
 
+@require_GET
 def work_list(request: HttpRequest) -> HttpResponse:
     """Show the work list of the actor's community, or lead somebody without one to their own board."""
     actor = actor_of(request)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of, policy_at
-from linli.doors.site.forms import flag_of, id_of, key_of, number_of, shown_again, text_of
+from linli.doors.site.forms import choice_of, flag_of, id_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import minutes
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of
@@ -73,7 +73,7 @@ def _resident(request: HttpRequest, community: str) -> ground.ResidentForm:
         phone=text_of(request, "phone", needed=False),
         door=text_of(request, "door", needed=False),
         birth_year=number_of(request, "birth_year", low=1890, high=now().year) if year else None,
-        sex=text_of(request, "sex", needed=False),
+        sex=choice_of(request, "sex", ("f", "m")) if request.POST.get("sex", "").strip() else "",
         elder_view=flag_of(request, "elder_view"),
         groups=tuple(request.POST.getlist("groups")),
         helper=people.person_by_phone(helper_phone) if helper_phone else None,

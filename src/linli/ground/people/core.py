@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +29,8 @@ RIGHTS: dict[str, Who] = {
     "person.register": Who.ANYONE,
     "person.settings": Who.PERSON,
     "person.enter": Who.STAFF_HERE,
+    "token.issue": Who.PERSON,
+    "token.revoke": Who.PERSON,
     "post.grant": Who.UPPER_HERE,
     "post.end": Who.UPPER_HERE,
     "group.enter": Who.STAFF_HERE,
@@ -153,3 +156,8 @@ def is_minor(birth_year: int | None, now: datetime) -> bool:
 def surname_of(name: str) -> str:
     """Return the part of a name shown in a round face: the first character."""
     return name[:1]
+
+
+def token_hash(secret: str) -> str:
+    """Return what is kept of a program's token: it is long and random, so a plain hash tells nothing."""
+    return hashlib.sha256(b"linli token v1\n" + secret.encode("utf-8", "surrogatepass")).hexdigest()

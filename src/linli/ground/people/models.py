@@ -103,6 +103,18 @@ class Passkey(models.Model):
     recorded_at = models.DateTimeField()
 
 
+class ProgramToken(models.Model):
+    """Lets a program act as one person until it is revoked or too old. Shown once; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    label = models.CharField(max_length=40)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    until = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
 class OneTimeCode(models.Model):
     """A code sent to a phone; only its hash is kept."""
 

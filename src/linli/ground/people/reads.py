@@ -13,8 +13,21 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Left
 
 from linli.ground.people import seals
-from linli.ground.people.core import Ties, age_band, is_minor, may_see
-from linli.ground.people.models import Access, Account, Consent, GroupRow, Guardian, Look, Notice, Passkey, Person, PostRow, SubjectKey
+from linli.ground.people.core import Ties, age_band, is_minor, may_see, token_hash
+from linli.ground.people.models import (
+    Access,
+    Account,
+    Consent,
+    GroupRow,
+    Guardian,
+    Look,
+    Notice,
+    Passkey,
+    Person,
+    PostRow,
+    ProgramToken,
+    SubjectKey,
+)
 from linli.kernel.actor import STAFF, Actor, Channel, Post, Role
 from linli.kernel.disclosure import DataClass, Group, Purpose
 from linli.kernel.errors import NotFound
@@ -293,11 +306,14 @@ def addressed(actor: Actor) -> Q:
     return mine
 
 
-def notices(actor: Actor, *, limit: int = 30) -> tuple[NoticeRow, ...]:
-    """Return the latest messages to this person or to the posts they hold, newest first."""
+def notices(actor: Actor, *, before: UUID | None = None, limit: int = 30) -> tuple[NoticeRow, ...]:
+    """Return the latest messages to this person or to the posts they hold, newest first; `before` is the last one of the page before."""
     if actor.person is None:
         return ()
-    rows = Notice.objects.filter(addressed(actor)).order_by("-at", "-pk")[:limit]
+    rows = Notice.objects.filter(addressed(actor))
+    if before is not None:  # ids are in order of time
+        rows = rows.filter(pk__lt=before)
+    rows = rows.order_by("-at", "-pk")[:limit]
     return tuple(NoticeRow(r.pk, r.kind, r.about, r.facts, r.at, r.read_at) for r in rows)
 
 
@@ -420,10 +436,26 @@ def passkey(credential: bytes) -> PasskeyRow | None:
     return PasskeyRow(row.account_id, bytes(row.public_key), row.sign_count) if row else None
 
 
-def sign_in_version(person: UUID) -> str:
-    """Return a mark that changes when the account is closed or its password changes; '' where there is no open account."""
-    kept = Account.objects.filter(pk=person, is_active=True).values_list("password", flat=True).first()
-    return seals.blind_index("sign-in version", kept)[:16] if kept is not None else ""
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A program's token as its person sees it; never the token itself."""
+
+    id: UUID
+    label: str
+    issued_at: datetime
+    until: datetime
+
+
+def token_owner(secret: str, now: datetime) -> UUID | None:
+    """Return who a program acts for, or None where the token is unknown, revoked, too old, or the account is closed; one query."""
+    rows = ProgramToken.objects.filter(secret_hash=token_hash(secret), revoked_at=None, until__gt=now, account__is_active=True)
+    return rows.values_list("account_id", flat=True).first()
+
+
+def tokens_of(person: UUID, now: datetime) -> tuple[TokenRow, ...]:
+    """Return a person's tokens that still open something, newest first."""
+    rows = ProgramToken.objects.filter(account_id=person, revoked_at=None, until__gt=now).order_by("-issued_at", "-pk")
+    return tuple(TokenRow(r.pk, r.label, r.issued_at, r.until) for r in rows)
 
 
 def guardians_of(person: UUID, now: datetime) -> tuple[UUID, ...]:

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from linli.ground.people import seals
+from linli.ground.people.core import token_hash
 from linli.ground.people.models import (
     Access,
     Account,
@@ -29,6 +30,7 @@ from linli.ground.people.models import (
     Passkey,
     Person,
     PostRow,
+    ProgramToken,
     SubjectKey,
 )
 from linli.ground.people.reads import addressed
@@ -43,6 +45,7 @@ NAME_LENGTH_MAX = 60
 DOOR_LENGTH_MAX = 40
 WORDS_LENGTH_MAX = 500
 BIRTH_YEAR_MIN = 1890
+LABEL_LENGTH_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +286,28 @@ def open_account(s: Step, person: UUID, password: str | None) -> None:
 def add_passkey(s: Step, person: UUID, *, credential: bytes, public_key: bytes, sign_count: int) -> None:
     """Keep a WebAuthn credential."""
     Passkey.objects.create(account_id=person, credential=credential, public_key=public_key, sign_count=sign_count, recorded_at=s.now)
+
+
+def issue_token(s: Step, person: UUID, *, label: str, secret: str, until: datetime) -> UUID:
+    """Let whoever holds `secret` act as `person` until a moment; only its hash is kept. Raises NotFound for somebody without an account."""
+    if not Account.objects.filter(pk=person, is_active=True).exists():
+        raise NotFound
+    pk = new_id(s.now)
+    ProgramToken.objects.create(
+        pk=pk,
+        account_id=person,
+        label=_text(label, "label", LABEL_LENGTH_MAX),
+        secret_hash=token_hash(secret),
+        issued_at=s.now,
+        until=until,
+    )
+    return pk
+
+
+def revoke_token(s: Step, person: UUID, token: UUID) -> None:
+    """End a token of `person`; it opens nothing from the next request on. Raises NotFound where it is not theirs or ended before."""
+    if not ProgramToken.objects.filter(pk=token, account_id=person, revoked_at=None).update(revoked_at=s.now):
+        raise NotFound
 
 
 # Signing in comes before there is an actor: these take the moment, not a step.

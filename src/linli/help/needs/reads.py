@@ -276,6 +276,14 @@ def of_person(person: UUID, now: datetime, *, limit: int = PAGE_SIZE) -> tuple[N
     return tuple(_card(row, now) for row in rows)
 
 
+def asked_by(people: Collection[UUID], now: datetime, *, before: UUID | None = None, limit: int = PAGE_SIZE) -> tuple[NeedCard, ...]:
+    """Return a page of what some people asked, newest first; `before` is the last need of the page before (ids are in order of time)."""
+    rows = Need.objects.filter(asker__in=people)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return tuple(_card(row, now) for row in _with_clock(rows).order_by("-pk")[:limit])
+
+
 def open_count_of(*, asker: UUID | None, sheet: UUID | None) -> int:
     """Return how many live needs one asker, or one sheet, has."""
     live = Need.objects.filter(state__in=LIVE_STATES)

@@ -110,6 +110,14 @@ def offers_of_need(need: UUID, *, running: bool = True) -> tuple[OfferRow, ...]:
     return tuple(_offer(row) for row in (rows.filter(state=OfferState.MADE.value) if running else rows))
 
 
+def running_offers(needs: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many running offers each need has, those with none left out; one query."""
+    if not needs:
+        return {}
+    rows = Offer.objects.filter(need__in=needs, state=OfferState.MADE.value).values_list("need")
+    return dict(rows.annotate(n=Count("pk")))
+
+
 def asked_for(need: UUID) -> frozenset[UUID]:
     """Return the helpers who have, had or declined an offer for a need."""
     return frozenset(Offer.objects.filter(need=need).exclude(state=OfferState.WITHDRAWN.value).values_list("helper", flat=True))
@@ -129,6 +137,11 @@ def visit(pk: UUID) -> VisitRow:
     if row is None:
         raise NotFound
     return _visit(row)
+
+
+def visits(ids: Collection[UUID]) -> dict[UUID, VisitRow]:
+    """Return visits by id in one query; unknown ids are left out."""
+    return {row.pk: _visit(row) for row in Visit.objects.filter(pk__in=ids)} if ids else {}
 
 
 def visit_of_need(need: UUID) -> VisitRow | None:
@@ -171,6 +184,14 @@ def of_helper(helper: UUID, *, limit: int = 20) -> tuple[VisitRow, ...]:
 def of_resident(resident: UUID, *, limit: int = 20) -> tuple[VisitRow, ...]:
     """Return a resident's visits, newest first."""
     return tuple(_visit(row) for row in Visit.objects.filter(resident=resident).order_by("-starts_at")[:limit])
+
+
+def of_people(people: Collection[UUID], *, before: UUID | None = None, limit: int = 20) -> tuple[VisitRow, ...]:
+    """Return a page of visits that some people give or receive, newest booked first; `before` is the last visit of the page before."""
+    rows = Visit.objects.filter(Q(helper__in=people) | Q(resident__in=people))
+    if before is not None:  # ids are in order of time
+        rows = rows.filter(pk__lt=before)
+    return tuple(_visit(row) for row in rows.order_by("-pk")[:limit])
 
 
 def at_place(place: str, start: datetime, end: datetime, *, limit: int = 100) -> tuple[VisitRow, ...]:
