@@ -123,13 +123,11 @@ def propose_now(need: UUID) -> int:
     if card.state not in {"open", "offered"}:
         return 0
     rules = policy_at(card.community, moment)
-    running = len(visits_reads.offers_of_need(need))
-    able, _, _ = _candidates(card, rules, moment)
-    wanted = max(0, rules.count("offers_at_once") - running)
-    if not able[:wanted]:
-        return 0
     made = 0
     with step(Actor.system("matcher"), None, "match.propose", {}, place=card.community) as s:
+        needs.lock(need)  # two matchers at once count the running offers one after the other: never more than policy allows
+        wanted = max(0, rules.count("offers_at_once") - len(visits_reads.offers_of_need(need)))
+        able = _candidates(card, rules, moment)[0] if wanted else []
         for proposal in able[:wanted]:
             made += _offer(s, card, proposal, rules) is not None
         if made:
