@@ -115,9 +115,10 @@ def _guards_let_tests_clean_up() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clock_back() -> Iterator[None]:
-    """Give every test the real time to begin with; what a test moves is taken back."""
+    """Give every test the real time and an unsigned log to begin with; what a test moves or signs goes with its rows."""
     yield
     Path(os.environ["LINLI_DATA"], "clock.json").unlink(missing_ok=True)
+    Path(os.environ["LINLI_DATA"], "keys", "evidence.last").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

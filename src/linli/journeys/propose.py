@@ -168,10 +168,10 @@ def send(planned: Planned) -> int:
         return 0
     made, need = 0, planned.card.id
     with step(Actor.system("matcher"), None, "match.propose", {}, place=planned.card.community) as s:
-        needs.lock(need)
+        needs.lock(need)  # two matchers at once count the running offers one after the other: never more than policy allows
         if needs_reads.need(need, s.now).state not in WAITING:
             return 0
-        for proposal in planned.proposals:
+        for proposal in planned.proposals[: _places(planned.card, planned.rules)]:
             made += _offer(s, planned.card, proposal, planned.rules) is not None
         if made:
             needs.move(s, need, "propose")

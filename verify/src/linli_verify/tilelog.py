@@ -111,13 +111,19 @@ class _Auditor:
         self.audit.findings.append(Finding(what, where))
 
     def resource(self, level: int | str, index: int, width: int) -> bytes | None:
-        """Read a tile or bundle; a full one stands in for a partial one that was cleared away. None, and a finding, where neither is there."""
-        path = path_to(level, index, width)
-        for name in dict.fromkeys((path, path_to(level, index, WIDTH))):
+        """Read a tile or bundle; a full one stands in for a partial one that was cleared away. None, and a finding, where neither is there.
+
+        One that is longer than its name says is a finding too: nothing in a log goes unchecked.
+        """
+        path, each = path_to(level, index, width), LEAF_BYTES + 2 if level == "entries" else HASH
+        for name, wide in {path: width, path_to(level, index, WIDTH): WIDTH}.items():
             try:
-                return self.read(name)
+                data = self.read(name)
             except Missing:
                 continue
+            if len(data) > wide * each:
+                self.found("long", name)
+            return data
         self.found("missing", path)
         return None
 

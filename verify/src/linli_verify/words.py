@@ -52,6 +52,7 @@ FLAWS: dict[str, tuple[str, str]] = {
 FINDINGS: dict[str, tuple[str, str]] = {
     "missing": ("缺少 {where}", "{where} is missing"),
     "short": ("{where} 不完整", "{where} is cut off"),
+    "long": ("{where} 比应有的长", "{where} is longer than it should be"),
     "form": ("第 {where} 号的格式不对", "entry no. {where} has another form"),
     "leaf": ("第 {where} 号的内容与它的位置对不上", "entry no. {where} is not what its tile says"),
     "tile": ("{where} 与下面的内容对不上", "{where} is not made of what is below it"),

@@ -1,6 +1,6 @@
 """Recompute what must add up, from the rows themselves, and name every row that does not. Changes nothing.
 
-linli verify ledger      every account, hold and transfer replayed: sums are zero, limits hold, nothing was edited
+linli verify ledger      every account, hold and transfer replayed and held against the record: nothing was edited, added or lost
 linli verify evidence    the whole tree rebuilt from its entries: leaves, tiles and every signed checkpoint
 
 Exit code 0 where all is whole, 1 with one line for each row that is not.
@@ -12,8 +12,8 @@ import argparse
 
 from linli.doors.commands.database import require_tables
 from linli.doors.commands.output import answer, bar, json_option, tally
+from linli.journeys import books
 from linli.trust.evidence import reads as evidence
-from linli.value.ledger import reads as ledger
 
 Found = list[dict[str, str]]  # table, row and what was found there
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _ledger() -> Found:
-    return [{"table": f.table, "row": f.row, "told": f"{f.told} ({f.rule})"} for f in ledger.verify(tally("ledger"))]
+    return [{"table": f.table, "row": f.row, "told": f"{f.told} ({f.rule})"} for f in books.verify(tally("ledger"))]
 
 
 def _evidence() -> Found:

@@ -6,7 +6,7 @@ checkpoint somebody else kept (`linli-verify log --old`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,6 +62,7 @@ def _one_moment() -> Iterator[None]:
 
 def run(progress: Callable[[int, int], None]) -> list[Finding]:
     """Return every finding, in the order of the log."""
+    signed, findings = _last_signed()  # before the snapshot, so that whatever is in the file should be in the tables too
     with _one_moment():
         rebuilt = _Rebuild()
         total = tables.tree_size()
@@ -69,20 +70,48 @@ def run(progress: Callable[[int, int], None]) -> list[Finding]:
             rebuilt.take(row)
             progress(rebuilt.walked, total)
         rebuilt.end()
-        return rebuilt.findings + list(_outside())
+        return rebuilt.findings + list(_outside()) + findings + list(_taken_off(signed))
+
+
+def _last_signed() -> tuple[keys.LastSigned | None, list[Finding]]:
+    tables.await_log()
+    try:
+        key = keys.signing_key()
+        return (None if key is None else keys.last_signed(key)), []
+    except notes.NoteBroken as error:
+        return None, [Finding("key", "evidence", f"the key or the checkpoint that was signed last is damaged: {error}")]
+
+
+def _taken_off(signed: keys.LastSigned | None) -> Iterator[Finding]:
+    """Yield a finding where the tables do not hold, as their last, the checkpoint that was signed last."""
+    if signed is None:
+        return
+    found = Checkpoint.objects.order_by("-size").values_list("size", "number").first()
+    said = (signed.checkpoint.size, signed.number)
+    if found is None or found < said:
+        yield Finding("checkpoint", str(said[0]), f"number {said[1]} was signed last and is gone from the table")
 
 
 def _fault(row: tuple[Any, ...]) -> str | None:
-    """Say what is wrong with an entry's row by itself, or nothing."""
+    """Say what is wrong with an entry's row by itself, or nothing. No row, however it was mistreated, ends the audit."""
     _, uid, kind, place, ref, occurred_at, recorded_at, text, salt, commitment = row
     try:
         payload = entries.payload_of(text)
         body = entries.body_of(entries.plain(entries.Content(uid, kind, place, ref, occurred_at, recorded_at, payload)))
     except ValueError:
         return "its payload is not in canonical form"
-    if entries.commitment_of(body, bytes(salt)) != bytes(commitment):
+    if len(salt) != entries.SALT_BYTES or entries.commitment_of(body, bytes(salt)) != bytes(commitment):
         return "it does not match its commitment: changed after it was queued"
     return None
+
+
+def _leaf(commitment: bytes) -> bytes | None:
+    return leaf_hash(entries.leaf_of(commitment)) if len(commitment) == entries.COMMITMENT_BYTES else None
+
+
+def _span(ids: Sequence[int | None]) -> tuple[int | None, int | None]:
+    known = [pk for pk in ids if pk is not None]
+    return min(known, default=None), max(known, default=None)
 
 
 class _Rebuild:
@@ -106,9 +135,14 @@ class _Rebuild:
             at = self._index - 1 if self._short else self._index
             self._found("tile", f"0/{at}", "it is missing or too short: the tree can not be rebuilt beyond it")
             self._whole, self._index = False, row.index
-        hashes = tiles.hashes_in(bytes(row.hashes))
-        self._entries(row, hashes)
         self._index += 1
+        try:
+            hashes = tiles.hashes_in(bytes(row.hashes))
+        except ValueError:
+            self._found("tile", f"0/{row.index}", "it holds no whole number of hashes: the tree can not be rebuilt beyond it")
+            self._whole = False
+            return
+        self._entries(row, hashes)
         self._short = len(hashes) < tiles.WIDTH
         self.walked += len(hashes)
         if self._whole:
@@ -116,10 +150,12 @@ class _Rebuild:
 
     def _entries(self, row: Tile, hashes: list[bytes]) -> None:
         start, ids = row.index * tiles.WIDTH, row.entries or []
-        if (row.first_entry, row.last_entry) != (min(ids), max(ids)):
+        if (row.first_entry, row.last_entry) != _span(ids):
             self._found("tile", f"0/{row.index}", "its range of entries is wrong")
+        if len(ids) != len(hashes):
+            self._found("tile", f"0/{row.index}", f"it names {len(ids)} entries for {len(hashes)} leaves")
         behind = {found[0]: found for found in Entry.objects.filter(pk__in=ids).values_list(*ROWS)}
-        for leaf, (pk, digest) in enumerate(zip(ids, hashes, strict=True), start):
+        for leaf, (pk, digest) in enumerate(zip(ids, hashes, strict=False), start):
             found = behind.get(pk)
             if found is None:
                 self._found("entry", pk, f"it stands behind leaf {leaf}, but the row is gone")
@@ -127,7 +163,7 @@ class _Rebuild:
             fault = _fault(found)
             if fault:
                 self._found("entry", pk, f"(leaf {leaf}) {fault}")
-            if leaf_hash(entries.leaf_of(bytes(found[9]))) != digest:
+            if _leaf(bytes(found[9])) != digest:
                 self._found("leaf", leaf, f"entry {pk} and tile 0/{row.index} disagree: one of them was changed")
 
     def _append(self, hashes: list[bytes]) -> None:
@@ -179,20 +215,27 @@ class _Rebuild:
         for level, index in Tile.objects.filter(level__gt=0).order_by("level", "index").values_list("level", "index"):
             if (level, index) not in expected:
                 self._found("tile", f"{level}/{index}", "it stands beyond the tree")
+        for level, index in (
+            Tile.objects.filter(level__gt=0).exclude(entries=None, first_entry=None, last_entry=None).values_list("level", "index")
+        ):
+            self._found("tile", f"{level}/{index}", "it names entries, which only level 0 does")
         for size, _ in self._checkpoints[::-1]:
             self._found("checkpoint", size, f"it was signed for {size} leaves, the tree has {self._range.size}: cut off")
 
 
 def _signed(findings: list[Finding]) -> Iterator[tuple[int, bytes]]:
     """Yield size and root of each checkpoint whose note holds; what does not hold becomes a finding."""
-    key = keys.signing_key()
+    try:
+        key = keys.signing_key()
+    except notes.NoteBroken:
+        return  # told by _last_signed already
     rows = Checkpoint.objects.order_by("size")
     if key is None:
         if rows.exists():
             findings.append(Finding("key", "evidence", "there are checkpoints, but the signing key is gone"))
         return
     for number, row in enumerate(rows.iterator(), start=1):
-        fault = _note_fault(row, key.verifier())
+        fault = _note_fault(row, key)
         if not fault and row.number != number:
             fault = f"it is number {row.number} and stands at {number}: one before it was taken out or put in"
             yield row.size, bytes(row.root)
@@ -202,9 +245,9 @@ def _signed(findings: list[Finding]) -> Iterator[tuple[int, bytes]]:
             yield row.size, bytes(row.root)
 
 
-def _note_fault(row: Checkpoint, key: notes.VerifierKey) -> str | None:
+def _note_fault(row: Checkpoint, key: notes.SigningKey) -> str | None:
     try:
-        opened = notes.open_note(row.note, key)
+        opened = notes.open_note(row.note, key.verifier())
         said = notes.Checkpoint.parse(opened.text)
     except notes.NoteBroken as error:
         return f"its note does not hold: {error}"
@@ -212,6 +255,8 @@ def _note_fault(row: Checkpoint, key: notes.VerifierKey) -> str | None:
         return "its size or root is not what its note says"
     if opened.at_seconds is None or datetime.fromtimestamp(opened.at_seconds, UTC) != row.at:
         return "its moment is not the one it was signed at"
+    if row.note != notes.sign(opened.text, key, opened.at_seconds):
+        return "its note is not as the log wrote it"  # lines added or put in another order: the signatures hold, the row was changed
     return None
 
 

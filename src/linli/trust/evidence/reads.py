@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from linli.trust.evidence import audit, keys, tables
 from linli.trust.evidence.core import entries, notes, receipts, tiles
 from linli.trust.evidence.core.tree import HASH_BYTES, inclusion_path
 from linli.trust.evidence.models import Checkpoint, Entry, Tile, Waiting
+
+PAYLOADS_PER_FETCH = 5_000
 
 _OF_REF = """
 SELECT e.uid, e.kind, e.place_code, e.ref, e.occurred_at, e.recorded_at, e.payload, e.salt,
@@ -157,6 +159,16 @@ def number_of(ref: str) -> int | None:
         cursor.execute(_OF_REF, [ref])
         numbers = [int(row[8]) for row in cursor.fetchall() if row[8] is not None]
     return max(numbers, default=None)
+
+
+def payloads(source: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield kind and payload of every entry of a source (`ledger`), oldest first. One that is not readable is left to `verify`."""
+    rows = Entry.objects.filter(kind__startswith=f"{source}:").order_by("pk").values_list("kind", "payload")
+    for kind, text in rows.iterator(chunk_size=PAYLOADS_PER_FETCH):
+        try:
+            yield kind, entries.payload_of(text)
+        except ValueError:
+            continue
 
 
 def _seconds_to_wait(now: datetime) -> int:

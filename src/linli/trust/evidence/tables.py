@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import connection
+from django.db import connection, transaction
 
 from linli.trust.evidence.core import tiles
 from linli.trust.evidence.core.tree import HASH_BYTES, root_of
@@ -22,6 +22,12 @@ def lock_log() -> None:
     """Wait for, and until the end of the transaction keep, the only right to grow or sign the tree."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
+
+
+def await_log() -> None:
+    """Wait until nobody grows or signs the tree: what was begun before is done or undone then."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOG_LOCK])
 
 
 def tree_size() -> int:

@@ -125,7 +125,7 @@ def publish(now: datetime) -> int | None:
     with transaction.atomic():
         tables.lock_log()
         size = tables.tree_size()
-        last = Checkpoint.objects.order_by("-size").first()
+        last = _recovered(size, Checkpoint.objects.order_by("-size").first())
         if size == (last.size if last else 0):
             return None
         key = keys.make_signing_key() if last is None else _same_key(last)
@@ -134,8 +134,27 @@ def publish(now: datetime) -> int | None:
         root, at_seconds = tables.root_at(size), int(now.timestamp())
         note = notes.sign(notes.Checkpoint(key.name, size, root).text(), key, at_seconds)
         number = 1 if last is None else last.number + 1
+        keys.keep_last(number, note)
         Checkpoint.objects.create(size=size, number=number, root=root, note=note, at=datetime.fromtimestamp(at_seconds, UTC))
     return size
+
+
+def _recovered(size: int, last: Checkpoint | None) -> Checkpoint | None:
+    """Return the last checkpoint; one that was signed but never reached the table (a crash in between) is put into it first."""
+    key = keys.signing_key()
+    try:
+        signed = None if key is None else keys.last_signed(key)
+    except notes.NoteBroken as error:
+        raise LogBroken(f"the file of the last checkpoint is damaged: {error}") from error
+    if signed is None or (last is not None and last.size >= signed.checkpoint.size):
+        return last
+    said = signed.checkpoint
+    if size < said.size or tables.root_at(said.size) != said.root:
+        raise LogBroken(
+            f"a checkpoint was signed for {said.size} leaves that these tables do not have; were they restored from an old copy?"
+        )
+    at = datetime.fromtimestamp(signed.at_seconds, UTC)
+    return Checkpoint.objects.create(size=said.size, number=signed.number, root=said.root, note=signed.note, at=at)
 
 
 def _same_key(last: Checkpoint) -> notes.SigningKey:

@@ -193,7 +193,7 @@ def verify(report: Callable[[int], None] | None = None) -> list[Finding]:
     Looks at one moment (a repeatable-read snapshot; inside an open transaction, at what that sees) and changes nothing. `report` is told
     every now and then how many movements were replayed.
     """
-    with _snapshot():
+    with snapshot():
         findings = _guards() + _pairs() + _keys()
         replay = Replay({row.id: row for row in _accounts()})
         events = merge(
@@ -212,8 +212,27 @@ def verify(report: Callable[[int], None] | None = None) -> list[Finding]:
         return findings
 
 
+Part = tuple[str, str, str]
+
+
+def marks() -> dict[Part, str]:
+    """Return the mark of every row, in hexadecimal, by (table, id, 'row'), and of how holds were given back by (…, 'end')."""
+    found: dict[Part, str] = {}
+    parts: tuple[tuple[str, QuerySet[Any], str, str], ...] = (
+        ("ledger_account", Account.objects.all(), "row", "mark"),
+        ("ledger_hold", Hold.objects.all(), "row", "mark"),
+        ("ledger_hold", _gone(), "end", "end_mark"),
+        ("ledger_transfer", Transfer.objects.all(), "row", "mark"),
+    )
+    for table, rows, part, column in parts:
+        for pk, mark in rows.values_list("pk", column).iterator(chunk_size=CHUNK):
+            found[(table, str(pk), part)] = bytes(mark or b"").hex()
+    return found
+
+
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
+    """Look at one moment of the database in the body; inside an open transaction, at what that sees."""
     if connection.in_atomic_block:
         yield
         return

@@ -20,6 +20,8 @@ def _text(value: Field) -> str:
     match value:
         case None:
             return "-"
+        case "-":
+            return "'-'"  # no text is written as nothing is: a `-` put where nothing stood gives another mark
         case datetime():
             return str((value - EPOCH) // timedelta(microseconds=1))
         case bytes():

@@ -125,8 +125,9 @@ class Replay:
     def finish(self) -> list[Finding]:
         """Compare what came out with what stands on the accounts; return all findings."""
         for hold in self._open.values():
-            if hold.state != HoldState.OPEN:
-                self._find("hold_state", "ledger_hold", hold.id, f"nothing ended it, but it stands as {hold.state}")
+            end = (hold.ended_at, hold.end_seq, hold.end_reason, hold.end_actor_ref, hold.end_key, hold.end_hash, hold.end_mark)
+            if hold.state != HoldState.OPEN or any(said is not None for said in end):
+                self._find("hold_state", "ledger_hold", hold.id, f"nothing ended it, but it stands as {hold.state} or says how it ended")
         for row in self.accounts.values():
             self._account(row, self._sums[row.id])
         self._units(self.accounts.values())
