@@ -163,5 +163,5 @@ def _picture(opened: list[tuple[str, BrowserContext]], test: str) -> None:
     name = re.sub(r"[^\w.-]+", "_", test)
     for number, (who, context) in enumerate(opened):
         for page in context.pages:
-            with suppress(Exception):  # noqa: BLE001 — a page that cannot be drawn must not hide why the test failed
+            with suppress(Exception):
                 page.screenshot(path=SHOTS / f"{name}-{number}-{who}.png", full_page=True)

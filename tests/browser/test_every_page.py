@@ -25,7 +25,11 @@ LOOK = Path(__file__).with_name("look.js")
 NARROW = (320, 640)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS_IN = {"zh-hans": ("light", "dark", "elder light", "elder dark"), "en": ("light", "elder light")}
-DEPENDS_ON_LOOK = ["color-contrast", "target-size", "link-in-text-block"]  # what colours and sizes decide; the rest is the same in every look
+DEPENDS_ON_LOOK = [
+    "color-contrast",
+    "target-size",
+    "link-in-text-block",
+]  # what colours and sizes decide; the rest is the same in every look
 PHONE_TARGET, ELDER_TARGET, LINE_SPACING = 44, 60, 1.3
 
 
@@ -48,7 +52,11 @@ class Pages:
 
 def more_pages(lived: Lived) -> dict[str, list[Address]]:
     """Return pages that the table of routes has once and life shows in several states."""
-    needs = {"li": (lived.closed, lived.disputed, lived.booked), "chen": (lived.closed, lived.by_sheet, lived.disputed), "lin": (lived.sent,)}
+    needs = {
+        "li": (lived.closed, lived.disputed, lived.booked),
+        "chen": (lived.closed, lived.by_sheet, lived.disputed),
+        "lin": (lived.sent,),
+    }
     own, desk = ([reverse(name, args=[need]) for need in needs[who]] for name, who in (("resident:need", "li"), ("worker:need", "chen")))
     sheet, register = reverse("public:sheet", args=[lived.sheet_token]), reverse("public:register")
     return {
@@ -102,7 +110,10 @@ def _its_clock(pages: Pages) -> None:
 def show(page: Page, look: str, size: tuple[int, int]) -> None:
     """Show the page that is open in another look and size: a look is a class of the root and nothing else."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.evaluate("look => ['elder', 'light', 'dark'].forEach((name) => document.documentElement.classList.toggle(name, look.split(' ').includes(name)))", look)
+    page.evaluate(
+        "look => ['elder', 'light', 'dark'].forEach((name) => document.documentElement.classList.toggle(name, look.split(' ').includes(name)))",
+        look,
+    )
 
 
 def measured(page: Page, look: str, *, phone: bool) -> list[str]:
@@ -115,7 +126,9 @@ def measured(page: Page, look: str, *, phone: bool) -> list[str]:
 
 def judged(page: Page, look: str, *, whole: bool) -> list[str]:
     """Return what axe finds; `whole` asks every rule, else those that colours and sizes decide."""
-    options: dict[str, object] = {"runOnly": {"type": "tag", "values": TAGS}} if whole else {"runOnly": {"type": "rule", "values": DEPENDS_ON_LOOK}}
+    options: dict[str, object] = (
+        {"runOnly": {"type": "tag", "values": TAGS}} if whole else {"runOnly": {"type": "rule", "values": DEPENDS_ON_LOOK}}
+    )
     if "elder" in look:
         options = {"runOnly": {"type": "rule", "values": [*DEPENDS_ON_LOOK, "color-contrast-enhanced"]}, "elder": True}
     found: list[str] = page.evaluate("options => linliLook.axe(options)", options)
