@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from linli.doors.commands.processes import wait_until
@@ -103,7 +103,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_blocker: Any) -> Iterator[Browser]:
     """One browser for all tests of this process."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps its event loop in this thread, and Django takes that for asynchronous code; every test here is plain code.
@@ -111,6 +111,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CALM)
         yield browser
         browser.close()
+        with django_db_blocker.unblock():
+            connections.close_all()  # beside a running loop Django keeps connections of its own; nobody finds them afterwards
 
 
 Browse = Callable[..., Guest]
