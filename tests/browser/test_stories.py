@@ -1,0 +1,285 @@
+"""The whole loop by hand: everybody at their own screen, from two taps to a receipt that anybody can check."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from linli.ground.steps import verbs as steps
+from linli.ground.steps.reads import now
+from linli.help.needs import reads as needs
+from linli.help.visits import reads as visits
+from linli.journeys import escalate, sheets
+from linli.journeys.corridor import step
+from linli.journeys.keep_record import keep_record
+from linli.journeys.take_stock import STOCK
+from linli.kernel.stats import wilson
+from linli.sight.warnings import verbs as warnings
+from linli.sight.warnings.core import Bar
+from tests.browser.conftest import DESKTOP, Browse, Site, session_of
+from tests.browser.people import Guest
+from tests.cast import HOME, OTHER, Street
+from tests.lived import asked, booked, both_say, checked_out
+
+pytestmark = pytest.mark.browser
+PASSWORD = "桂花树下 1947"
+PHONES = {"li": "+8610090000001", "wang": "+8610090000003"}
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+
+
+def need_of(street: Street, person: str = "li") -> needs.NeedCard:
+    return needs.of_person(street.people[person], now())[0]
+
+
+def signed_in_by_password(street: Street, guest: Guest, name: str) -> None:
+    get_user_model()._default_manager.filter(pk=street.people[name]).update(password=make_password(PASSWORD))
+    guest.goto("/sign-in/")
+    guest.type("手机号", PHONES[name])
+    guest.type("密码", PASSWORD)
+    guest.tap("登录")
+    guest.see("需要帮忙吗？")
+
+
+def signed_in_by_code(site: Site, guest: Guest, name: str) -> None:
+    guest.goto("/sign-in/")
+    guest.type("手机号", PHONES[name])
+    guest.tap("没有密码？发验证码给我")
+    guest.see("验证码发出去了")
+    guest.type("验证码", site.code_for(PHONES[name]))
+    guest.tap("登录")
+    guest.see("需要帮忙吗？")
+
+
+def helped_at_the_door(street: Street, li: Guest, wang: Guest, code_page: str) -> None:
+    """小王 says a wrong number, then the right one; does what is on the list and leaves."""
+    row = visits.visit_of_need(need_of(street).id)
+    assert row is not None
+    steps.move_clock(to=row.starts_at, speed=0)
+    li.goto(code_page)
+    code = li.page.locator(".code").inner_text().strip()
+    wang.goto(f"/home/visit/{row.id}/")
+    wang.page.locator("#code").fill(f"{(int(code) + 1) % 10_000:04d}")
+    wang.tap("签到")
+    wang.see("数字不对")
+    wang.page.locator("#code").fill(code)
+    wang.tap("签到")
+    wang.see("签到了，谢谢您来。")
+    assert wang.page.get_by_role("button", name="做完了，签退").is_disabled()
+    while (left := wang.page.locator(".tickrow[aria-pressed=false]")).count():
+        left.first.click()
+        wang.page.wait_for_load_state()
+    steps.move_clock(by=timedelta(minutes=42))
+    wang.tap("做完了，签退")
+    wang.see("签退了。")
+
+
+@SCRIPTS
+def test_from_two_taps_to_a_receipt_anybody_can_check(living_street: Street, browse: Browse, site: Site, scripts: bool) -> None:
+    street = living_street
+    li, wang = browse(scripts=scripts), browse(scripts=scripts)
+    signed_in_by_password(street, li, "li")
+    li.tap("代买药")
+    li.tap("发送")
+    li.see("之前一定有人回话")
+
+    chen = browse("chen", size=DESKTOP)
+    first = chen.page.locator("[data-open]").first
+    assert "代买药" in first.inner_text()
+    first.click()
+    pane = chen.page.locator("#pane")
+    expect(pane.get_by_role("heading", level=1)).to_be_visible()
+    assert "李奶奶" in pane.inner_text()
+    fits = pane.locator(".who-row", has_text="小王")
+    assert fits.locator(".why .pill").count() >= 1
+    fits.get_by_role("button").click()
+    chen.see("已发出邀请")
+
+    signed_in_by_code(site, wang, "wang")
+    wang.tap("帮别人")
+    assert wang.page.locator(".why .pill").count() >= 1
+    assert "李奶奶" not in wang.text
+    wang.tap("我去")
+    wang.see("1 单元 301")
+    here = reverse("resident:need", args=[need_of(street).id])
+    helped_at_the_door(street, li, wang, here)
+    wang.type("分钟", "40")
+    wang.tap("报上去")
+    wang.see("等对方确认")
+
+    li.goto(here)
+    li.type("分钟", "44")
+    li.tap("对，就是这样")
+    li.page.locator("input[name=stars][value='5']").check()
+    li.tap("评好了")
+    li.see("您评了 5 星")
+    wang.goto("/home/book/")
+    wang.see("+42 分")
+
+    keep_record()
+    li.goto(here)
+    li.tap("看凭证")
+    assert li.page.locator("svg.qr").is_visible()
+    text = li.page.locator(".receipttext").text_content() or ""
+    stranger = browse(scripts=scripts)
+    stranger.goto("/check/")
+    stranger.type("把凭证的字贴在这里", text)
+    stranger.tap("核对")
+    stranger.see("这张凭证是真的")
+    middle = len(text) // 2
+    stranger.type("把凭证的字贴在这里", text[:middle] + ("A" if text[middle] != "A" else "B") + text[middle + 1 :])
+    stranger.tap("核对")
+    stranger.see("这张凭证对不上")
+
+
+@SCRIPTS
+def test_a_sheet_on_the_wall_needs_no_account(living_street: Street, browse: Browse, scripts: bool) -> None:
+    street = living_street
+    token = sheets.issue(street.actor("chen"), street.homes["li"], "1 栋", street.key())["token"]
+    guest = browse(scripts=scripts)
+    guest.goto(f"/q/{token}/")
+    guest.tap("送餐")
+    guest.type("怎么称呼您", "王伯")
+    guest.tap("发送")
+    guest.see("之前一定有人回话")
+    card = needs.by_follow(guest.page.url.rstrip("/").rsplit("/", 1)[1], now())
+    assert card is not None
+    made = booked(street, card.id)
+    steps.move_clock(to=visits.visit(made).starts_at, speed=0)
+    guest.page.reload()
+    assert len(guest.page.locator(".code").inner_text().strip()) == 4
+    guest.tap("不用了，撤回")
+    guest.see("撤回了。")
+
+
+def test_the_desk_by_keyboard_and_a_caller(living_street: Street, browse: Browse) -> None:
+    for service in ("medicine", "meal"):
+        asked(living_street, service)
+    chen = browse("chen", size=DESKTOP)
+    keys = chen.page.keyboard
+    keys.press("j")
+    keys.press("j")
+    assert chen.page.locator("[data-row]").nth(1).get_attribute("aria-selected") == "true"
+    keys.press("k")
+    focused = chen.page.locator("[data-row]").nth(0).locator("[data-open]")
+    expect(focused).to_be_focused()
+    assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    keys.press("Enter")
+    expect(chen.page.locator("#pane h1")).to_be_focused()
+    keys.press("n")
+    expect(chen.page.get_by_label("打来的是哪个号码")).to_be_focused()
+    keys.press("Enter")
+    chen.type("怎么称呼", "赵伯")
+    chen.page.locator("input[name=service][value=meal]").check()
+    chen.type("原话怎么说的", "今天没法做饭")
+    chen.page.locator("#words").press("Tab")
+    chen.tap("登记")
+    chen.see("已登记，单号")
+    chen.see("今天没法做饭")
+
+
+def test_a_dispute_is_settled_at_the_desk(living_street: Street, browse: Browse) -> None:
+    made = checked_out(living_street, asked(living_street))
+    both_say(living_street, made, 40, 120)
+    chen = browse("chen", size=DESKTOP)
+    chen.goto("/desk/visits/")
+    chen.see("两边说法不一，等您调定")
+    chen.page.locator("[data-open]").first.click()
+    chen.open("调定时长")
+    chen.type("多少分钟", "35")
+    chen.type("原因", "两边都打电话问过")
+    chen.tap("就这样办")
+    chen.see("记下了。")
+    assert visits.visit(made).minutes_final == 35
+
+
+def test_an_unanswered_need_climbs_and_is_sent_on(living_street: Street, browse: Browse) -> None:
+    street = living_street
+    need = asked(street)
+    for who, level in (("he", "升上来的事"), ("lin", "")):
+        due = needs.need(need, now()).due_at
+        assert due is not None
+        steps.move_clock(to=due, speed=0)
+        assert escalate.run_due() >= 1
+        upper = browse(who, size=DESKTOP)
+        if level:
+            upper.see(level)
+            assert upper.page.locator("[data-open]", has_text="代买药").count() == 1
+        upper.goto(f"/desk/needs/{need}/")
+        upper.see("代买药")
+    upper.open("派给社区")
+    to = upper.page.locator("select[name=to_place]")
+    to.select_option(OTHER if OTHER in to.inner_html() else HOME)
+    upper.page.locator("details.act[open] textarea").fill("那边有人")
+    upper.page.locator("details.act[open]").get_by_role("button").click()
+    upper.see("已派下去")
+    worker = "zheng" if needs.need(need, now()).dispatched_to == OTHER else "chen"
+    there = browse(worker, session=session_of(street, worker), size=DESKTOP)
+    there.goto(f"/desk/needs/{need}/")
+    there.open("提出异议")
+    there.page.locator("details.act[open] textarea").fill("不在我们这里")
+    there.page.locator("details.act[open]").get_by_role("button").click()
+    there.see("异议已提交")
+    upper.goto(f"/desk/needs/{need}/")
+    upper.open("复核异议")
+    upper.page.locator("details.act[open] select").select_option("yes")
+    upper.page.locator("details.act[open] textarea").fill("确实不归他们")
+    upper.page.locator("details.act[open]").get_by_role("button").click()
+    upper.see("异议已有结论")
+
+
+def test_a_warning_is_planned_and_closed(living_street: Street, browse: Browse) -> None:
+    share = wilson(3, 40)
+    assert share is not None
+    with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
+        warnings.open_blue(s, HOME, "satisfaction", share, Bar(bar_ppm=800_000, observations_min=10, plan_days=7))
+    chen = browse("chen", size=DESKTOP)
+    chen.goto("/desk/cases/")
+    chen.open("交自查方案")
+    chen.page.locator("details.act[open] textarea").fill("每天回访，月底前改完")
+    chen.tap("交上去")
+    chen.see("每天回访，月底前改完")
+    lin = browse("lin", size=DESKTOP)
+    lin.goto("/city/cases/")
+    lin.open("结案")
+    lin.page.locator("details.act[open] textarea").fill("回访记录看过")
+    lin.page.locator("details.act[open]").get_by_role("button", name="结案").click()
+    lin.see("已结案")
+
+
+def test_a_bad_rating_is_put_right(living_street: Street, browse: Browse) -> None:
+    need = asked(living_street)
+    both_say(living_street, checked_out(living_street, need), 40, 40)
+    li, chen = browse("li"), browse("chen", size=DESKTOP)
+    li.goto(f"/home/need/{need}/")
+    li.page.locator("input[name=stars][value='1']").check()
+    li.tap("评好了")
+    for fold, words, button in (("写整改办法", "换人，先打电话", "记下"), ("改好了，请本人看", "换了吴姐，打过电话", "请本人看")):
+        chen.goto("/desk/cases/")
+        chen.open(fold)
+        chen.page.locator("details.act[open] textarea").fill(words)
+        chen.page.locator("details.act[open]").get_by_role("button", name=button).click()
+        chen.page.wait_for_load_state()
+    li.goto(f"/home/need/{need}/")
+    li.tap("真的改了")
+    li.see("您说改好了。")
+
+
+def test_an_onlooker_finds_nothing_of_her(living_street: Street, browse: Browse) -> None:
+    need = asked(living_street, words="降压药一盒")
+    made = booked(living_street, need)
+    zhou = browse("zhou")
+    for path in ("/home/", "/home/help/", "/home/book/", "/home/community/", "/home/me/", "/home/notices/"):
+        assert zhou.goto(path) == 200
+        assert not [word for word in ("李奶奶", "降压药", "1 单元 301", "0090000001") if word in zhou.text]
+    person = living_street.people["li"]
+    hers = (
+        f"/home/need/{need}/", f"/home/need/{need}/code/", f"/home/visit/{made}/", f"/home/visit/{made}/receipt/", "/desk/",
+        f"/desk/needs/{need}/", f"/desk/visits/{made}/", f"/desk/people/{person}/", "/street/", "/city/",
+    )  # fmt: skip
+    assert {path: zhou.goto(path) for path in hers} == dict.fromkeys(hers, 404)
+    assert "李奶奶" not in zhou.text
