@@ -21,6 +21,7 @@ from django.db import connection, connections
 
 from benches._frame import check, note
 from linli.doors.commands.cluster import DATABASE, ROLE, Cluster
+from linli.trust.evidence import keys
 
 FOLDER = "LINLI_BENCH_FOLDER"  # set by the bench, inherited by its clients
 BARE = "linli_bare"  # what every size begins with
@@ -75,6 +76,9 @@ def cluster(furnish: Callable[[], object] = lambda: None) -> Iterator[Cluster]:
 def fresh(own: Cluster) -> Iterator[None]:
     """Have a database while the body runs as each size begins with one."""
     connections.close_all()
+    Path(os.environ["LINLI_DATA"], "keys", keys.LAST_NAME).unlink(
+        missing_ok=True
+    )  # what the log of the size before signed is none of this one's
     with own.connect("postgres", admin=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)".encode())
         admin.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE} TEMPLATE {BARE}".encode())

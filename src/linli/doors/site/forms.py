@@ -10,8 +10,10 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from linli.doors.site.middleware import describe
@@ -35,7 +37,8 @@ class Problem:
 def shown_again(page: View) -> Callable[[View], View]:
     """Show `page` again where the step of a form on it is refused: the sentence at the field, everything typed still there.
 
-    `page` takes the request and the step's arguments; its template finds the `problem` (see site/problem.html).
+    `page` takes the request and the step's arguments; its template finds the `problem` (see site/problem.html). Where the form is no
+    longer on the page, because the thing has moved on, the sentence stands at the top instead: nobody is refused in silence.
     """
 
     def around(view: View) -> View:
@@ -48,6 +51,9 @@ def shown_again(page: View) -> Callable[[View], View]:
                 typed = {name: str(value) for name, value in request.POST.items()}
                 request.linli_problem = Problem(request.path, said["description"], refused.field or "", typed)  # type: ignore[attr-defined]
                 answer = page(request, **arguments)
+                if escape(said["description"]) not in answer.content.decode():
+                    messages.error(request, said["description"])
+                    answer = page(request, **arguments)
                 answer.status_code = status
                 return answer
 
@@ -57,8 +63,13 @@ def shown_again(page: View) -> Callable[[View], View]:
 
 
 def key_of(request: HttpRequest) -> str:
-    """Return the key that the form made for itself. Raises Refused(INPUT_MISSING)."""
-    return text_of(request, "key")
+    """Return the key that the form made for itself. Raises Refused(INPUT_MISSING, INPUT_INVALID); what else is unreadable names itself."""
+    keys = request.POST.getlist("key")
+    if not keys or not keys[-1].strip():
+        raise Refused(Refusal.INPUT_MISSING, field="key")
+    if len(keys) > 1 or len(keys[0]) > LENGTH_MAX or not keys[0].isascii():
+        raise Refused(Refusal.INPUT_INVALID, field="key")
+    return keys[0].strip()
 
 
 def text_of(request: HttpRequest, field: str, *, needed: bool = True) -> str:
