@@ -17,10 +17,11 @@ from linli.ground.places import reads as places
 from linli.ground.steps import reads as steps
 from linli.ground.steps.reads import held_at, now
 from linli.help.supply import reads as supply
-from linli.journeys import clockwork, escalate, populate
+from linli.journeys import clockwork, escalate, populate, warn
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
-from linli.kernel.actor import Role
+from linli.kernel.actor import Channel, Role
+from linli.sight.warnings import reads as warnings
 from linli.sight.wellbeing import reads as wellbeing
 from linli.stage import population, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
@@ -30,6 +31,7 @@ NEEDS_A_DAY = 45
 SEED = 20_251_124
 MEMBER_ASKS, HOME_ASKS = 4, 5  # how many times as often as others
 SLEPT = timedelta(minutes=10)
+PLAN_AFTER_DAYS = 4
 STOCK_DAYS_BACK = (20, 17, 14, 11, 8, 5, 2, 0)
 Progress = Callable[[str, int, int], None]
 
@@ -162,8 +164,19 @@ def _count(progress: Progress, start: datetime, end: datetime) -> None:
     days = [end - timedelta(days=back) for back in STOCK_DAYS_BACK]
     for done, moment in enumerate(days):
         with held_at(moment):
+            _answer_warnings()
             take_stock(start - timedelta(days=2))
         progress("stock", done + 1, len(days))
+
+
+def _answer_warnings() -> None:
+    # Communities hand in their plan some days after a warning, most of them in time; the personas' own is left to the visitor.
+    moment, home = now(), home_community()
+    for card in warnings.open_in(DISTRICT, moment):
+        late = moment - card.opened_at > timedelta(days=PLAN_AFTER_DAYS + int(card.place[-1]))
+        if card.state == "open" and late and card.place != home:
+            worker = people.actor_of(people.holders(Role.WORKER, card.place, moment)[0], moment, channel=Channel.STAGE)
+            warn.plan(worker, card.id, "逐户回访低分的事，补两位帮手，下月再看评价", f"stage-plan-{card.id}")
 
 
 def neighbours() -> scenes.Neighbours:

@@ -24,6 +24,7 @@ from linli.kernel.actor import Actor, Channel, Post, Role
 from linli.kernel.errors import LinliError
 
 STORY = Generator[datetime, None, None]
+DAY = 24 * 60  # minutes
 TICK = timedelta(minutes=20)  # how often the clock looks while past days are lived
 TAKE_OVER_EVERY = timedelta(minutes=5)
 NO_SHOW_FOUND_MINUTES = 40  # policy calls it a no-show earlier; by then a tick of the clock has seen it
@@ -57,6 +58,7 @@ class Manners:
     no_show: float = 0.02
     differing_claims: float = 0.04
     rates: float = 0.7
+    puts_right: float = 0.9
     stars: tuple[float, float, float, float, float] = (0.02, 0.04, 0.12, 0.34, 0.48)
     poor_share: float = 0.06  # share of communities where ratings run low
     poor_stars: tuple[float, float, float, float, float] = (0.12, 0.2, 0.28, 0.25, 0.15)
@@ -218,7 +220,17 @@ class Town:
         self.told.met += 1
         if self.rng.random() < self.manners.rates:
             stars = self.manners.poor_stars if community in self._poor else self.manners.stars
-            rate.rate(resident, booked, int(self.rng.choice(5, p=stars)) + 1, [], self._key())
+            opened = rate.rate(resident, booked, int(self.rng.choice(5, p=stars)) + 1, [], self._key())["rectification"]
+            if opened and self.cast.workers[community] not in self.cast.left and self.rng.random() < self.manners.puts_right:
+                yield from self._put_right(resident, community, UUID(opened))
+
+    def _put_right(self, resident: Actor, community: str, rectification: UUID) -> STORY:
+        yield self._soon(60, 2 * DAY)
+        rate.plan(self._worker(community), rectification, "上门道歉，换一位帮手再做一次", self._key())
+        yield self._soon(DAY, 4 * DAY)
+        rate.show(self._worker(community), rectification, "已经重新做好，本人在场看过", self._key())
+        yield self._soon(60, DAY)
+        rate.accept_rectification(resident, rectification, True, self._key())
 
     def _advance(self, story: STORY) -> datetime | None:
         try:
