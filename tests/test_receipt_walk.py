@@ -94,7 +94,9 @@ def test_a_receipt_holds_without_us_and_no_byte_of_it_can_be_changed(street: Str
     for n, char in enumerate(code):
         with pytest.raises(receipt.Broken):
             receipt.unpack((code[:n] + bytes([char ^ 1]) + code[n + 1 :]).decode())
-    for bad in (file.replace(b'"minutes":42', b'"minutes":43'), file[:-1], code[:-4]):
+    more = file.replace(b'"minutes":42', b'"minutes":43')
+    assert more != file
+    for bad in (more, file[:-1], code[:-4]):
         ran = verified("receipt", "-", "--vkey", vkey, typed=bad)
         assert ran.returncode == 1, ran.stdout
         assert b"Traceback" not in ran.stderr
