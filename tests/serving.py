@@ -27,7 +27,7 @@ from linli.doors.commands.supervisor import marked
 
 LINLI = str(Path(sys.executable).with_name("linli"))
 PARTS = ("web", "clock", "matcher", "worker")
-FIRST_SECONDS, AGAIN_SECONDS = 90.0, 30.0
+FIRST_SECONDS, AGAIN_SECONDS = 180.0, 30.0
 HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|key)" value="([^"]+)"')
 
 
