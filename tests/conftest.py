@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests import cast
+from tests import cast, serving
 from tests import lived as lived_street
 
 
@@ -24,3 +26,10 @@ def living_street(transactional_db: None) -> cast.Street:
 def lived(street: cast.Street) -> lived_street.Lived:
     """The street after some days: every page has something to show."""
     return lived_street.live(street)
+
+
+@pytest.fixture
+def served() -> Iterator[serving.Served]:
+    """A data folder of its own for real processes."""
+    with serving.served_folder() as own:
+        yield own

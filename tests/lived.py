@@ -61,6 +61,13 @@ def both_say(street: Street, made: UUID, helper_minutes: int, resident_minutes: 
     confirm.confirm(street.actor("li"), made, resident_minutes, street.key())
 
 
+def leaves(count: int) -> None:
+    """Put `count` entries more into the record: with 300 the log has a full tile and one above the first level."""
+    with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
+        for n in range(count):
+            s.record("need:opened", place=HOME, payload={"need": str(UUID(int=n)), "channel": "web"})
+
+
 @dataclass(frozen=True, slots=True)
 class Lived:
     """The street and the ids that its pages are opened with."""

@@ -22,7 +22,7 @@ from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
 from linli.kernel.errors import Conflict, NotFound, Refused
 from linli.trust.evidence import reads as evidence
-from tests.cast import Street
+from tests.cast import OTHER, Street
 from tests.killing import Boundary, fingerprint, killed
 
 Answer = dict[str, Any]
@@ -135,6 +135,28 @@ def test_a_dispute_a_no_show_and_a_climb_happen_once_whatever_is_killed(living_s
     often(loops.clock_round)
     assert needs.need(climbing, now()).level == "street"
     often(lambda: steps.take_up(now(), loops.handle, known=frozenset({"match.propose"})))
+
+
+def test_a_dispatch_an_objection_and_a_paper_check_in_happen_once_whatever_is_killed(living_street: Street) -> None:
+    street = living_street
+    chen, lin, zheng = (street.actor(name) for name in ("chen", "lin", "zheng"))
+    sent = UUID(ask.ask(street.actor("li"), ask.AskDraft(service="talk"), street.key())["need"])
+    due = needs.need(sent, now()).due_at
+    assert due is not None
+    steps.move_clock(to=due, speed=0)
+    escalate.run_due()
+    once(street, lambda key: answer.dispatch(lin, sent, OTHER, "那边有人", key))
+    once(street, lambda key: answer.object_to(zheng, sent, "不在我们这里", key))
+    once(street, lambda key: answer.settle_objection(lin, sent, True, "确实不在那边", key))
+    assert needs.need(sent, now()).dispatched_to == ""
+    need = UUID(ask.ask(street.actor("li"), ask.AskDraft(service="meal"), street.key())["need"])
+    offer = UUID(propose.offer_to(chen, need, street.people["wang"], street.key())["offer"])
+    made = UUID(accept.accept(street.actor("wang"), offer, street.key())["visit"])
+    starts_at = visits.visit(made).starts_at
+    steps.move_clock(to=starts_at + timedelta(minutes=20), speed=0)
+    called_at = starts_at + timedelta(minutes=10)
+    once(street, lambda key: visit.check_in_paper(chen, made, starts_at, called_at, key))
+    assert visits.visit(made).state == "checked_in"
 
 
 def race(count: int, act: Callable[[int], object]) -> list[object]:

@@ -30,7 +30,7 @@ from linli.trust.evidence import reads as evidence
 from linli.trust.evidence import verbs as evidence_verbs
 from linli.value.ledger import verbs as ledger_verbs
 from tests.cast import HOME, Street
-from tests.lived import asked, booked, live
+from tests.lived import asked, booked, leaves, live
 
 LONG = os.environ.get("LINLI_LONG") == "1"
 SYSTEM = Actor.system("stock")
@@ -44,13 +44,6 @@ class Change:
 
     name: str
     value: Any
-
-
-def leaves(count: int) -> None:
-    """Give the log enough leaves for a tile above the first level."""
-    with step(SYSTEM, None, "sight.take_stock", {}, place=HOME) as s:
-        for n in range(count):
-            s.record("need:opened", place=HOME, payload={"need": str(UUID(int=n)), "channel": "web"})
 
 
 @pytest.fixture

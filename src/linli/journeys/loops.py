@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,11 @@ def _forever(name: str, stop: threading.Event, round_: Callable[[], int]) -> Non
     log.info("loop.end", loop=name)
 
 
+def _is_time(last: datetime, every: timedelta) -> bool:
+    # A clock that was set back must not make anybody wait until it has caught up.
+    return not timedelta(0) <= now() - last < every
+
+
 def run_clock(stop: threading.Event) -> None:
     """Escalate, lapse, replace no-shows, expire holds, until `stop`."""
     _forever("clock", stop, clock_round)
@@ -68,7 +73,7 @@ def run_matcher(stop: threading.Event) -> None:
 
     def round_() -> int:
         done = steps.take_up(now(), handle, known=frozenset({"match.propose"}))
-        if not done and now() - swept[0] >= SWEEP_EVERY:
+        if not done and _is_time(swept[0], SWEEP_EVERY):
             swept[0] = now()
             sweep()
         return done
@@ -98,12 +103,12 @@ def run_worker(stop: threading.Event) -> None:
     last = [now() - STOCK_EVERY]
 
     def round_() -> int:
-        done = keep_record()
-        if now() - last[0] >= STOCK_EVERY:
+        # Stock first: where the log refuses to sign, this process ends and is started again, and stock is taken all the same.
+        if _is_time(last[0], STOCK_EVERY):
             # Since the round before last: what was being written while we looked is looked at again.
-            take_stock(last[0] - STOCK_EVERY)
+            take_stock(min(last[0], now()) - STOCK_EVERY)
             last[0] = now()
-        return done
+        return keep_record()
 
     _forever("worker", stop, round_)
 
