@@ -105,7 +105,7 @@ def _free(slots: Iterable[tuple[int, int, int]]) -> tuple[tuple[str, str], ...]:
         alike.setdefault(tuple(hours), []).append(day)
     week = len(WEEKDAYS)
     return tuple(
-        (_("每天") if len(days) == week else "、".join(_(WEEKDAYS[day]) for day in days), "、".join(hours)) for hours, days in alike.items()
+        (_("每天") if len(days) == week else listed(_(WEEKDAYS[day]) for day in days), listed(hours)) for hours, days in alike.items()
     )
 
 
