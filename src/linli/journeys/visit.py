@@ -33,10 +33,12 @@ def visit_for(actor: Actor, visit: UUID) -> visits_reads.VisitRow:
 
 def works_at(actor: Actor, row: visits_reads.VisitRow) -> bool:
     """Tell whether a visit lies in the actor's community, or its need was dispatched there."""
-    if actor.holds(Role.WORKER, row.place):
-        return True
-    card = needs_reads.need(row.need, now())
-    return bool(card.dispatched_to) and actor.holds(Role.WORKER, card.dispatched_to)
+    return actor.holds(Role.WORKER, row.place) or works_on(actor, row, needs_reads.need(row.need, now()))
+
+
+def works_on(actor: Actor, row: visits_reads.VisitRow, card: needs_reads.NeedCard) -> bool:
+    """Tell the same where the visit's need has been read already."""
+    return actor.holds(Role.WORKER, row.place) or (bool(card.dispatched_to) and actor.holds(Role.WORKER, card.dispatched_to))
 
 
 def speaks_for(actor: Actor, row: visits_reads.VisitRow) -> bool:

@@ -19,6 +19,7 @@ from linli.doors.resident.acting import acted, shown_refusal
 from linli.doors.resident.says import DECLINES, PARTS, WEEKDAYS
 from linli.doors.resident.shown import VisitShown, title_of, visit_lines
 from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, shown_again, text_of
+from linli.doors.site.templatetags.linli import listed
 from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
 from linli.doors.site.who import actor_of, person_of
 from linli.doors.site.words import sentence
@@ -105,7 +106,7 @@ def _free(slots: Iterable[tuple[int, int, int]]) -> tuple[tuple[str, str], ...]:
         alike.setdefault(tuple(hours), []).append(day)
     week = len(WEEKDAYS)
     return tuple(
-        (_("每天") if len(days) == week else "、".join(_(WEEKDAYS[day]) for day in days), "、".join(hours)) for hours, days in alike.items()
+        (_("每天") if len(days) == week else listed(_(WEEKDAYS[day]) for day in days), listed(hours)) for hours, days in alike.items()
     )
 
 

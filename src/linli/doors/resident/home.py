@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.resident.acting import acted
 from linli.doors.resident.shown import NeedShown, VisitShown, own_and_wards, shown_needs, visit_lines
-from linli.doors.site.notices import notice_words
+from linli.doors.site.notices import leads, notice_words
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.terms import ENDED_STATES
 from linli.doors.site.who import actor_of, person_of, view_of
@@ -131,20 +130,13 @@ class NoticeShown:
     unread: bool
 
 
-def _leads(about: str) -> str:
-    kind, _colon, ref = about.partition(":")
-    name = {"need": "resident:need", "visit": "resident:visit"}.get(kind)
-    return reverse(name, args=[UUID(ref)]) if name else ""
-
-
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """Show the latest messages, newest first."""
     actor = actor_of(request)
-    rows = tuple(
-        NoticeShown(notice_words(r.kind, r.facts), _leads(r.about), r.at, r.read_at is None)
-        for r in people.notices(actor, limit=NOTICES_SHOWN)
-    )
+    told = people.notices(actor, limit=NOTICES_SHOWN)
+    urls = leads(actor, told, now(), desk=False)
+    rows = tuple(NoticeShown(notice_words(r.kind, r.facts), urls[r.id], r.at, r.read_at is None) for r in told)
     return render(request, "resident/notices.html", {"rows": rows, "unread": any(r.unread for r in rows), "tab": "home"})
 
 

@@ -17,7 +17,7 @@ from linli.doors.resident.acting import acted
 from linli.doors.resident.home import staff_url
 from linli.doors.resident.says import AUDIENCES, CLASSES, OFFERED, PURPOSES, ROLES
 from linli.doors.site.forms import id_of, json_of, key_of, text_of
-from linli.doors.site.templatetags.linli import SHANGHAI
+from linli.doors.site.templatetags.linli import SHANGHAI, listed
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of, person_of
 from linli.ground.people import reads as people
@@ -118,7 +118,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     for r in people.looks_at(person_of(request), limit=LOOKS_SHOWN):
         alike.setdefault((r.viewer_role, r.classes, r.purpose, r.at.astimezone(SHANGHAI).date()), []).append(r.at)
     rows = tuple(
-        LookShown(say(ROLES, role), "、".join(say(CLASSES, c) for c in classes), say(PURPOSES, purpose), max(times), len(times))
+        LookShown(say(ROLES, role), listed(say(CLASSES, c) for c in classes), say(PURPOSES, purpose), max(times), len(times))
         for (role, classes, purpose, _day), times in alike.items()
     )
     return render(request, "resident/looks.html", {"rows": rows, "tab": "me"})

@@ -1,18 +1,31 @@
-"""Notices in words, for staff pages: what happened, said once for every kind that journeys leave."""
+"""Notices in words and where they lead: what happened, said once for every kind that journeys leave."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
+from linli.doors.site.desk import COMMUNITY
 from linli.doors.site.templatetags.linli import daytime, minutes
 from linli.doors.site.terms import LEVELS, RAN_OUT, say
+from linli.ground.people import reads as people
+from linli.ground.people.reads import NoticeRow
 from linli.help.needs import reads as needs
+from linli.help.visits import reads as visits
+from linli.journeys import ask, visit
+from linli.kernel.actor import Actor, Role
+from linli.sight.warnings import reads as warnings
+from linli.trust.voice import reads as voice
+
+UPPER = frozenset({Role.DISPATCHER, Role.CITY})
 
 # A test compares this table with the kinds that journeys tell.
 KINDS: dict[str, str] = {
@@ -65,10 +78,94 @@ def notice_words(kind: str, facts: Mapping[str, Any]) -> str:
     return gettext(KINDS[kind]) % said
 
 
-def notice_url(about: str) -> str:
-    """Return where a staff member goes from a notice, or '' where it leads nowhere on the desk."""
-    kind, _colon, ref = about.partition(":")
-    leads = {"need": "worker:need", "visit": "worker:visit"}
-    if kind in leads:
-        return reverse(leads[kind], args=[ref])
-    return reverse("worker:cases") if kind in {"warning", "rectification"} else ""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the notices of a page are about, read once for all of them; `own` are the reader and those they act for."""
+
+    actor: Actor
+    own: frozenset[UUID]
+    needs: Mapping[UUID, needs.NeedCard]
+    visits: Mapping[UUID, visits.VisitRow]
+    rectifications: Mapping[UUID, voice.RectificationRow]
+    warnings: Mapping[UUID, warnings.WarningCard]
+
+
+def _told(actor: Actor, rows: Iterable[NoticeRow], moment: datetime) -> Told:
+    ids: dict[str, set[UUID]] = {}
+    for row in rows:
+        kind, _colon, ref = row.about.partition(":")
+        if kind in {"need", "visit", "rectification", "warning"}:
+            ids.setdefault(kind, set()).add(UUID(ref))
+    wards = people.wards_of(actor.person, moment) if actor.person else ()
+    rectified = voice.rectifications(ids.get("rectification", ()), moment)
+    visited = visits.visits({*ids.get("visit", ()), *(row.visit for row in rectified.values())})
+    needed = needs.needs({*ids.get("need", ()), *(row.need for row in visited.values())}, moment)
+    warned = warnings.warnings(ids.get("warning", ()), moment)
+    return Told(actor, frozenset({*wards, *({actor.person} if actor.person else ())}), needed, visited, rectified, warned)
+
+
+def _own_page(told: Told, kind: str, ref: str) -> str:
+    """Return the page of a notice among the reader's own, '' where there is none."""
+    match kind:
+        case "need":
+            card = told.needs.get(UUID(ref))
+            return reverse("resident:need", args=[card.id]) if card is not None and card.asker in told.own else ""
+        case "visit":
+            row = told.visits.get(UUID(ref))
+            if row is not None and row.helper == told.actor.person:
+                return reverse("resident:visit", args=[row.id])
+            return _own_page(told, "need", str(row.need)) if row is not None else ""
+        case "rectification":
+            found = told.rectifications.get(UUID(ref))
+            row = told.visits.get(found.visit) if found is not None and found.resident in told.own else None
+            return _own_page(told, "need", str(row.need)) if row is not None else ""
+        case "offer":
+            return reverse("resident:help")
+        case "person":
+            return reverse("resident:book") if UUID(ref) == told.actor.person else ""
+    return ""
+
+
+def _staff_page(told: Told, kind: str, ref: str) -> str:
+    """Return the page of a notice on the desk, '' where the reader's posts open none."""
+    actor = told.actor
+    match kind:
+        case "need":
+            card = told.needs.get(UUID(ref))
+            return reverse("worker:need", args=[card.id]) if card is not None and ask.staff_of(actor, card) else ""
+        case "visit":
+            row = told.visits.get(UUID(ref))
+            works = row is not None and row.need in told.needs and visit.works_on(actor, row, told.needs[row.need])
+            return reverse("worker:visit", args=[ref]) if works else ""
+        case "rectification":
+            found = told.rectifications.get(UUID(ref))
+            return _of_place(actor, "worker:cases", found.place) if found is not None else ""
+        case "warning":
+            case_of = told.warnings.get(UUID(ref))
+            if case_of is None:
+                return ""
+            above = reverse("street:community", args=[case_of.place]) if actor.holds_any(UPPER, case_of.place) else ""
+            return _of_place(actor, "worker:cases", case_of.place) or above
+        case "place":
+            return _of_place(actor, "worker:services", ref) or (reverse("street:home") if actor.holds_any(UPPER, ref) else "")
+    return ""
+
+
+def _of_place(actor: Actor, name: str, place: str) -> str:
+    # A building's code begins with its community's, and the desk shows communities.
+    return f"{reverse(name)}?{urlencode({'place': place[:COMMUNITY]})}" if actor.holds(Role.WORKER, place) else ""
+
+
+def leads(actor: Actor, rows: Sequence[NoticeRow], moment: datetime, *, desk: bool) -> dict[UUID, str]:
+    """Return where each notice leads its reader, by id of the notice: only to what they may open now, '' where that is nothing.
+
+    `desk`: on the desk its own pages go first, on the phone the reader's own; who has both gets the other where one does not open.
+    A constant number of queries.
+    """
+    told = _told(actor, rows, moment)
+    order = (_staff_page, _own_page) if desk else (_own_page, _staff_page)
+    found = {}
+    for row in rows:
+        kind, _colon, ref = row.about.partition(":")
+        found[row.id] = next((url for page in order if (url := page(told, kind, ref))), "")
+    return found

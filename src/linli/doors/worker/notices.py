@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import frame_of
-from linli.doors.site.notices import notice_url, notice_words
+from linli.doors.site.notices import leads, notice_words
 from linli.doors.site.who import actor_of
 from linli.doors.worker.pages import NoticeLine, NoticesPage
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
 from linli.journeys import mine
 
 SHOWN = 50
@@ -24,10 +25,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Show the latest notices, newest first."""
     actor = actor_of(request)
     names = places.names([p.place for p in actor.posts])
-    rows = tuple(
-        NoticeLine(r.id, notice_words(r.kind, r.facts), notice_url(r.about), r.at, r.read_at is None)
-        for r in people.notices(actor, limit=SHOWN)
-    )
+    told = people.notices(actor, limit=SHOWN)
+    urls = leads(actor, told, now(), desk=True)
+    rows = tuple(NoticeLine(r.id, notice_words(r.kind, r.facts), urls[r.id], r.at, r.read_at is None) for r in told)
     frame = frame_of(request, "worker:notices", names)
     page = NoticesPage(frame, rows, tuple(str(r.id) for r in rows if r.unread))
     return render(request, "worker/notices.html", {"page": page, "frame": frame})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -59,3 +60,8 @@ def warning(pk: UUID, now: datetime) -> WarningCard:
     if row is None:
         raise NotFound
     return _card(row, now)
+
+
+def warnings(ids: Collection[UUID], now: datetime) -> dict[UUID, WarningCard]:
+    """Return cases by id; one query."""
+    return {row.pk: _card(row, now) for row in WarningRow.objects.filter(pk__in=ids)}

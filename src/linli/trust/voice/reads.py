@@ -87,6 +87,11 @@ def rectification(pk: UUID, now: datetime) -> RectificationRow:
     return _rectification(row, now)
 
 
+def rectifications(ids: Collection[UUID], now: datetime) -> dict[UUID, RectificationRow]:
+    """Return rectifications by id; one query."""
+    return {row.pk: _rectification(row, now) for row in Rectification.objects.filter(pk__in=ids)}
+
+
 def rectification_of(visit: UUID, now: datetime) -> RectificationRow | None:
     """Return the rectification a visit's rating opened, or None."""
     row = Rectification.objects.filter(visit=visit).first()
