@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from linli.doors.commands import watch
 from linli.doors.commands.cluster import Cluster
 from linli.ground.steps import verbs as steps
 from linli.help.needs import reads as needs
@@ -126,3 +127,15 @@ def test_an_empty_folder_has_nothing_to_verify() -> None:
         assert (ran.returncode, ran.stdout) == (2, "")
         assert "linli serve" in ran.stderr
         assert Cluster(folder).pid() is None  # the server was there for the command only
+
+
+def test_a_changed_file_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "PACKAGE", tmp_path)
+    page, note = tmp_path / "page.html", tmp_path / "note.txt"
+    page.write_text("a")
+    before = watch.newest()
+    note.write_text("not looked at")
+    assert watch.newest() == before
+    page.write_text("b")
+    os.utime(page, ns=(1, 1))
+    assert watch.newest() != before

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import argparse
 
+from linli.doors.commands import watch
 from linli.doors.commands.output import say
 from linli.doors.commands.serve import PARTS, address, serve
 from linli.doors.commands.stage import build
 from linli.doors.site.config import config
 
 
-def arguments(_parser: argparse.ArgumentParser) -> None:
-    """Take none."""
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Name the one option."""
+    parser.add_argument("--watch", action="store_true", help="start the processes again whenever a file of Linli changes, for makers")
 
 
-def run(_options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Serve the demo until told to stop."""
+    if options.watch:
+        watch.start(config().data)
     return serve(build, _greet, parts=(*PARTS, "life"))
 
 
