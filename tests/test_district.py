@@ -57,7 +57,7 @@ def test_the_district_has_a_past_and_the_desk_has_work(told: Told) -> None:
 
     coming = [row for row in visits.of_resident(personas["li"]) if row.state == "booked"]
     assert [row.helper for row in coming] == [personas["wang"]]
-    assert visits.pairs(personas["li"], [personas["wang"]]) == {personas["wang"]: 1}
+    assert visits.tracks([personas["wang"]], personas["li"], moment, moment, moment)[personas["wang"]].times == 1
     assert timebank.book(personas["wang"], moment).available_minutes > 0
     assert visits.offers_for(personas["wang"], moment)
     assert chen.posts

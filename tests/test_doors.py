@@ -19,7 +19,12 @@ STEPS_OF_DOORS = {
     "resident:passkey-finish", "resident:programs-revoke",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page
-NO_PAGE = {"public:readyz", "resident:code", "resident:now"}  # asked by tests/test_serve.py on the whole tree; pieces of the page of a need
+NO_PAGE = {
+    "public:readyz",
+    "public:metrics",
+    "resident:code",
+    "resident:now",
+}  # asked by tests/test_serve.py on the whole tree; pieces of the page of a need
 ENTERS = {"public": None, "demo": None, "worker": "chen", "street": "he", "city": "lin", "resident": "li"}
 OWN_DOOR = {"resident:visit": "wang", "street:own": "chen"}  # opened by the helper, not by who asked; by the worker of a community
 VIEWS = (

@@ -21,6 +21,7 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import figures
 from linli.help.needs import reads as needs
+from linli.help.needs.whole import whole
 from linli.help.visits import reads as visits
 from linli.journeys import accept, answer, ask, confirm, escalate
 from linli.journeys.keep_record import keep_record
@@ -276,9 +277,9 @@ def test_duplicates_stand_side_by_side_and_one_can_go(street: Street) -> None:
     assert numbers[0] in shown
     assert "水管漏水" in shown
     assert "厨房漏水" in shown
-    assert [c.id for c in needs.same_cards(needs.need(second, now()), now())] == [first]
+    assert [c.id for c in whole(second, now()).alike] == [first]
     act(chen, second, "withdraw", reason=f"和 {numbers[0]} 是同一件")
-    assert needs.same_cards(needs.need(first, now()), now()) == ()
+    assert whole(first, now()).alike == ()
     assert "像是同一件" not in text(pane(chen, first))
 
 

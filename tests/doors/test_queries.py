@@ -26,10 +26,7 @@ API_LISTS = {
     "my_book_lines": ("wang", "/me/book/lines"), "my_tokens": ("li", "/me/tokens"), "work_list": ("chen", f"/places/{HOME}/needs"),
     "list_services": ("li", "/services"), "search_places": ("li", "/places?q=440104"), "places_below": ("li", f"/places/{HOME[:9]}/children"),
 }  # fmt: skip
-OVER = {
-    "resident:ask", "resident:community", "resident:help", "resident:home", "resident:me", "resident:need", "resident:visit", "street:community",
-    "worker:helper", "worker:member", "worker:need", "worker:visit",
-}  # fmt: skip
+OVER: set[str] = set()
 
 
 def pages() -> list[Route]:

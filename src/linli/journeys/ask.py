@@ -214,10 +214,21 @@ def need_for(actor: Actor, need: UUID) -> needs_reads.NeedCard:
     """Return a need the actor may know of: their own, a ward's, or one of their post's. Raises NotFound: to others it does not exist."""
     moment = now()
     card = needs_reads.need(need, moment)
-    own = actor.person is not None and card.asker is not None and people_reads.acts_for(actor.person, card.asker, moment)
-    if own or staff_of(actor, card):
-        return card
-    raise NotFound
+    if not may_know(actor, card, moment):
+        raise NotFound
+    return card
+
+
+def may_know(actor: Actor, card: needs_reads.NeedCard, moment: datetime) -> bool:
+    """Tell whether a need is the actor's as staff, their own or a ward's; a query only where neither post nor person says so."""
+    if staff_of(actor, card):
+        return True
+    return actor.person is not None and card.asker is not None and people_reads.acts_for(actor.person, card.asker, moment)
+
+
+def sealed_words(card: needs_reads.NeedCard) -> people_reads.Sealed:
+    """Return the words of a need as disclosure opens them."""
+    return people_reads.Sealed(card.id, card.asker, card.community, card.words_sealed)
 
 
 def staff_of(actor: Actor, card: needs_reads.NeedCard) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from linli.ground.policy.core import day_of
-from linli.ground.policy.reads import Policy, policy
+from linli.ground.policy.reads import Policy, policies, policy
 from linli.help.matching.core import Rules
 from linli.help.needs.core import ClockPlan, plan_from
 from linli.sight.warnings.core import Bar
@@ -16,6 +17,11 @@ from linli.value.timebank.core import HourRules
 def policy_at(place: str, now: datetime) -> Policy:
     """Return the policy in force at a place at a moment."""
     return policy(place, day_of(now))
+
+
+def policies_at(places: Collection[str], now: datetime) -> dict[str, Policy]:
+    """Return the policy in force at each of `places` at a moment; one query."""
+    return policies(places, day_of(now))
 
 
 def clock_plan(rules: Policy, *, urgent: bool, group: str) -> ClockPlan:

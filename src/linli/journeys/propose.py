@@ -10,6 +10,7 @@ from uuid import UUID
 
 from linli.ground.people import verbs as people
 from linli.ground.places import reads as places
+from linli.ground.places.core import Point
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
 from linli.help.matching.core import HelperSnap, NeedSnap, Proposal, Wanted, WhyNot, assign_pairs, candidates
@@ -18,6 +19,7 @@ from linli.help.needs import verbs as needs
 from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits_reads
 from linli.help.visits import verbs as visits
+from linli.help.visits.core import OfferState
 from linli.journeys.ask import need_for, staff_of
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import match_rules, policy_at
@@ -54,35 +56,55 @@ def starts_at(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> da
     return max(card.wanted_from or soon, soon)
 
 
-def _need_snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> NeedSnap:
-    point = places.place(card.place).point
+def _need_snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime, point: Point | None, asked: frozenset[UUID]) -> NeedSnap:
     return NeedSnap(
         card.id, card.service.code, card.service.skill, card.place, starts_at(card, rules, moment), card.minutes_estimated,
         card.opened_at, asker=card.asker, certificate=card.service.certificate, urgent=card.urgent, group=bool(card.group),
         same_sex=card.same_sex, sex_of_asker=card.sex_of_asker, language=card.language,
-        lat_micro=point.lat_udeg if point else None, lon_micro=point.lon_udeg if point else None, asked=visits_reads.asked_for(card.id),
+        lat_micro=point.lat_udeg if point else None, lon_micro=point.lon_udeg if point else None, asked=asked,
     )  # fmt: skip
 
 
 def _helper_snaps(rows: Iterable[supply.HelperRow], snap: NeedSnap, moment: datetime) -> list[HelperSnap]:
     found = list(rows)
-    ids = [row.person for row in found]
     day = timedelta(days=1)
-    busy = visits_reads.busy(ids, snap.starts_at - day, snap.starts_at + day)
-    load = visits_reads.load(ids, moment - 7 * day)
-    pairs = visits_reads.pairs(snap.asker, ids) if snap.asker else {}
-    return [
-        HelperSnap(
-            row.person, row.place, frozenset(row.skills), row.certificates, row.lat_micro, row.lon_micro, row.radius_metres, row.sex,
-            frozenset(row.languages), row.minor, row.paused, row.blocked, row.rests_from, busy.get(row.person, ()),
-            load.get(row.person, 0), {snap.asker: pairs[row.person]} if snap.asker and row.person in pairs else {}, row.slots,
+    ids = [row.person for row in found]
+    tracks = visits_reads.tracks(ids, snap.asker, snap.starts_at - day, snap.starts_at + day, moment - 7 * day)
+    snaps = []
+    for row in found:
+        track = tracks.get(row.person, visits_reads.Track())
+        pairs = {snap.asker: track.times} if snap.asker and track.times else {}
+        snaps.append(
+            HelperSnap(
+                row.person,
+                row.place,
+                frozenset(row.skills),
+                row.certificates,
+                row.lat_micro,
+                row.lon_micro,
+                row.radius_metres,
+                row.sex,
+                frozenset(row.languages),
+                row.minor,
+                row.paused,
+                row.blocked,
+                row.rests_from,
+                track.busy,
+                track.load,
+                pairs,
+                row.slots,
+            )
         )
-        for row in found
-    ]  # fmt: skip
+    return snaps
 
 
-def _candidates(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> tuple[list[Proposal], dict[WhyNot, int], int]:
-    snap = _need_snap(card, rules, moment)
+def _snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> NeedSnap:
+    return _need_snap(card, rules, moment, places.place(card.place).point, visits_reads.asked_for(card.id))
+
+
+def _candidates(
+    card: needs_reads.NeedCard, rules: Policy, moment: datetime, snap: NeedSnap
+) -> tuple[list[Proposal], dict[WhyNot, int], int]:
     near = None
     if snap.lat_micro is not None and snap.lon_micro is not None:
         near = (snap.lat_micro, snap.lon_micro, rules.metres("radius_metres") * MICRODEGREES_PER_METRE)
@@ -97,7 +119,25 @@ def who_could_help(actor: Actor, need: UUID, moment: datetime, *, limit: int = 8
     card = need_for(actor, need)
     if not staff_of(actor, card):
         raise NotFound
-    able, barred, looked_at = _candidates(card, policy_at(card.community, moment), moment)
+    offers = visits_reads.offers_of_need(need, running=False)
+    return helpers_for(card, policy_at(card.community, moment), moment, point=places.place(card.place).point, offers=offers, limit=limit)
+
+
+def helpers_for(
+    card: needs_reads.NeedCard,
+    rules: Policy,
+    moment: datetime,
+    *,
+    point: Point | None,
+    offers: Iterable[visits_reads.OfferRow],
+    limit: int = 8,
+) -> HelpersForNeed:
+    """Return who could help with a need that is the caller's as staff: `point` is where it is, `offers` all that were made for it.
+
+    Two queries: the helpers, and their visits.
+    """
+    asked = frozenset(offer.helper for offer in offers if offer.state is not OfferState.WITHDRAWN)
+    able, barred, looked_at = _candidates(card, rules, moment, _need_snap(card, rules, moment, point, asked))
     choices = tuple(HelperChoice(p.helper, p.walk_minutes, p.cost, tuple((r.why.value, r.number) for r in p.reasons)) for p in able[:limit])
     order = list(WhyNot)
     return HelpersForNeed(choices, tuple((why.value, barred[why]) for why in sorted(barred, key=order.index)), looked_at)
@@ -137,7 +177,7 @@ def propose_now(need: UUID) -> int:
     if card.state not in WAITING:
         return 0
     rules = policy_at(card.community, moment)
-    able, _, _ = _candidates(card, rules, moment)
+    able, _, _ = _candidates(card, rules, moment, _snap(card, rules, moment))
     return send(Planned(card, tuple(able[: _places(card, rules)]), rules))
 
 
@@ -155,7 +195,7 @@ def plan_together(ids: Collection[UUID]) -> tuple[Planned, ...]:
             known[card.community] = policy_at(card.community, moment)
         rules = known[card.community]
         wanted.append(Wanted(pk, _places(card, rules), card.urgent, bool(card.group)))
-        able[pk], _, _ = _candidates(card, rules, moment)
+        able[pk], _, _ = _candidates(card, rules, moment, _snap(card, rules, moment))
     found: dict[UUID, list[Proposal]] = {}
     for proposal in assign_pairs(wanted, able):
         found.setdefault(proposal.need, []).append(proposal)
@@ -191,7 +231,7 @@ def offer_to(actor: Actor, need: UUID, helper: UUID, key: str) -> dict[str, Any]
         if s.answer is not None:
             return s.answer
         rules = policy_at(card.community, s.now)
-        snap = _need_snap(card, rules, s.now)
+        snap = _snap(card, rules, s.now)
         able, barred = candidates(snap, _helper_snaps([supply.helper(helper, s.now)], snap, s.now), match_rules(rules))
         if not able:
             raise Refused(REFUSALS.get(next(iter(barred)), Refusal.STATE_FORBIDS))

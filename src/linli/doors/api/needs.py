@@ -102,7 +102,7 @@ def get_need(request: HttpRequest, need: UUID) -> Any:
     actor, moment = actor_of(request), now()
     card = ask.need_for(actor, need)
     seen = people.disclose(actor, [card.asker], wanted=FACE, purpose=Purpose.QUEUE, now=moment) if card.asker else {}
-    words = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
+    words = people.words(actor, [ask.sealed_words(card)], now=moment)[card.id]
     row = visits.visit_of_need(card.id)
     asker = face(seen[card.asker]) if card.asker in seen else None
     return shown(card) | {"words": words, "asker": asker, "visit": row.id if row else None}

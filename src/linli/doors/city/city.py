@@ -44,7 +44,7 @@ def screen(request: HttpRequest) -> HttpResponse:
 def cases(request: HttpRequest) -> HttpResponse:
     """Show every open warning of the actor's city."""
     actor, moment, place = actor_of(request), now(), _place(request)
-    found, closed = warnings.open_in(place, moment), warnings.closed_in(place, moment)
+    found, closed = warnings.cases_in(place, moment)
     names = places.names([place, *(w.place for w in found), *(w.place for w in closed), *(p.place for p in actor.posts)])
     page = CasesPage(
         frame_of(request, "city:cases", names, counts={"city:cases": len(found)}),

@@ -179,25 +179,26 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
     start = moment - timedelta(days=days)
     history = wellbeing.history(code)
     newest = history[-1] if history else None
-    live = needs.live_by(code, moment, digits=COMMUNITY).get(code, NO_LIVE)
-    names = places.names([*_prefixes(code), *(p.place for p in actor.posts)])
+    names, buildings = places.names_and_buildings([*_prefixes(code), *(p.place for p in actor.posts)], code)
     if code not in names:
         raise NotFound
-    asked = figures.by_service(code, start, moment)
+    asked, live = figures.sheet(code, start, moment)
+    residents, groups = people.on_register(code, moment)
+    opened, closed = warnings.cases_in(code, moment)
     upper = actor.holds_any(UPPER, code)
     return CommunityPage(
         frame=frame_of(request, current, names), place=code, place_name=names[code],
         path=_path(code, names, len(own_place(actor, UPPER)) if upper else COMMUNITY), index=index_shown(newest),
         index_day=newest.day.isoformat() if newest else "",
         dimensions=tuple(dimension_line(row, least) for row in newest.dimensions) if newest else (), spark=spark_of(history),
-        residents=people.residents_by_community(code).get(code, 0),
-        groups=tuple(GroupCount(say(GROUPS, g.value), *counted) for g, counted in people.groups_by_kind(code, moment).items()),
-        helpers=supply.count_at(code), buildings=len(places.buildings(code)), live=live.live, risen=live.risen, late=live.late,
+        residents=residents,
+        groups=tuple(GroupCount(say(GROUPS, g.value), *counted) for g, counted in groups.items()),
+        helpers=supply.count_at(code), buildings=buildings, live=live.live, risen=live.risen, late=live.late,
         figures=figures_of(_sum({row.service.code: row.counts for row in asked}), policy), figures_days=days,
         services=tuple(ServiceLine(_(row.service.name), row.counts.opened, row.met) for row in asked),
         given=visits.given_in(code, start, moment),
-        warnings=tuple(warning_line(card, names) for card in warnings.open_in(code, moment)),
-        closed=tuple(warning_line(card, names) for card in warnings.closed_in(code, moment)), can_close=upper,
+        warnings=tuple(warning_line(card, names) for card in opened),
+        closed=tuple(warning_line(card, names) for card in closed), can_close=upper,
         pool=timebank.pool(code), here=reverse("street:community", args=[code]), moment=moment,
     )  # fmt: skip
 

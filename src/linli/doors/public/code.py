@@ -16,14 +16,14 @@ from linli.doors.resident.shown import is_near, standing
 from linli.doors.site.forms import flag_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.steps import StepShown, steps_of
 from linli.doors.site.terms import ENDED_STATES
-from linli.doors.site.who import view_of
+from linli.doors.site.who import rules_of, view_of
 from linli.doors.site.words import sentence
 from linli.ground.places import reads as places
-from linli.ground.policy import reads as policies
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.needs.catalogue import Service
 from linli.help.visits import reads as visits
+from linli.help.visits.reads import Around
 from linli.journeys import ask, confirm, visit
 from linli.kernel.actor import Actor, Channel
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -57,7 +57,7 @@ def _sheet_page(request: HttpRequest, row: needs.SheetRow, token: str, refused: 
     return SheetPage(
         token=token, place=places.near(row.place), services=fewer, more=len(fewer) < len(services),
         service=needs.service(request.POST.get("service", request.GET.get("service", ""))),
-        answer_minutes=policies.policy(row.place, now().date()).minutes("answer_minutes"), kept=request.POST,
+        answer_minutes=rules_of(request, row.place)[row.place].minutes("answer_minutes"), kept=request.POST,
         key=request.POST.get("key") or new_token(), wrong=sentence(refused) if refused else "",
         field=(refused.field or "").removeprefix("caller_") if refused else "",
     )  # fmt: skip
@@ -110,7 +110,7 @@ def _follow_page(request: HttpRequest, token: str) -> FollowPage:
     card = needs.by_follow(token, moment)
     if card is None:
         raise NotFound
-    at = standing(card, visits.visit_of_need(card.id), moment, still=view_of(request).elder)
+    at = standing(card, visits.around([card.id]).get(card.id, Around()), moment, still=view_of(request).elder)
     row, code, state = at.visit, visit.code_by_follow(token, moment), card.state.value
     asks = row is not None and row.state.value == "checked_out" and row.resident_minutes is None
     return FollowPage(

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.forms import go_back
-from linli.doors.site.who import LOOKS, actor_of
+from linli.doors.site.who import LOOKS, actor_of, rules_of
 from linli.ground.places import reads as places
 from linli.ground.policy import reads as policies
 from linli.ground.steps.reads import now
@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """Say in plain words how everything works; every number comes from the policy in force where the reader lives."""
     home = actor_of(request).home or ""
-    rules = policies.policy(home, now().date())
+    rules = rules_of(request, home)[home]
     label = places.labels([home[:12]]).get(home[:12], "") if home else ""
     return render(request, "public/help.html", {"rules": rules, "place": label, "lines": _lines(rules)})
 
@@ -65,12 +65,12 @@ def view(request: HttpRequest) -> HttpResponse:
     response = go_back(request, "/")
     secure = settings.SESSION_COOKIE_SECURE
     if request.POST.get("elder") in {"0", "1"}:
-        response.set_cookie("linli_elder", request.POST["elder"], max_age=YEAR, samesite="Lax", secure=secure)
+        response.set_cookie("linli_elder", request.POST["elder"], max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
     if request.POST.get("look") in LOOKS:
-        response.set_cookie("linli_look", request.POST["look"], max_age=YEAR, samesite="Lax", secure=secure)
+        response.set_cookie("linli_look", request.POST["look"], max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
     language = request.POST.get("language")
     if language in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=secure)
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=secure, httponly=True)
     actor = actor_of(request)
     if actor.person is not None:
         elder = request.POST.get("elder")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.public import code, pages, record, sign
+from linli.doors.public import code, metrics, pages, record, sign
 
 app_name = "public"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("view/", pages.view, name="view"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("sign-in/", sign.sign_in, name="sign-in"),
     path("sign-in/code/", sign.send_code, name="send-code"),
     path("sign-in/passkey/begin/", sign.passkey_begin, name="passkey-begin"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.doors.resident.home import promise_minutes
 from linli.doors.site.forms import choice_of, flag_of, key_of, moment_of, text_of
 from linli.doors.site.templatetags.linli import SHANGHAI
-from linli.doors.site.who import actor_of, person_of
+from linli.doors.site.who import actor_of, home_of, person_of, rules_of, wards_of
 from linli.doors.site.words import sentence
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
@@ -24,7 +24,6 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.needs.catalogue import Service
 from linli.journeys import ask
-from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.ids import new_token
@@ -86,10 +85,8 @@ def _whens(moment: datetime) -> tuple[When, ...]:
     return (When("soon", _("越快越好")), *(When(code, words[code]) for code in spans(moment)), When(PICK, _("我来定时间")))
 
 
-def _for(actor: Actor, moment: datetime) -> tuple[For, ...]:
-    if actor.person is None:
-        return ()
-    wards = people.wards_of(actor.person, moment)
+def _for(request: HttpRequest, moment: datetime) -> tuple[For, ...]:
+    actor, wards = actor_of(request), wards_of(request)
     if not wards:
         return ()
     shown = people.disclose(actor, wards, wanted=frozenset({DataClass.NAME}), purpose=Purpose.CARE, now=moment)
@@ -104,11 +101,10 @@ def _whom(request: HttpRequest, choices: tuple[For, ...]) -> str:
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """Show every service of one's community by domain."""
-    actor, moment, person = actor_of(request), now(), person_of(request)
-    home = people.card(person, moment).place
+    moment, person, home = now(), person_of(request), home_of(request)
     services = needs.services_at(home[:12])
     domains = [(d, [s for s in services if s.domain == d.code]) for d in needs.all_domains()]
-    choices = _for(actor, moment)
+    choices = _for(request, moment)
     whom = _whom(request, choices)
     name = next((c.name for c in choices if c.id == whom and whom != str(person)), "")
     context = {"domains": [(d, rows) for d, rows in domains if rows], "whom": whom, "whom_name": name, "tab": "home"}
@@ -154,12 +150,12 @@ FIELDS = {"wanted_from": "wanted_from", "wanted_until": "wanted_from", "words": 
 
 
 def _send_page(request: HttpRequest, service: str, moment: datetime, refused: Refused | None = None) -> SendPage:
-    actor, person = actor_of(request), person_of(request)
-    choices = _for(actor, moment)
+    person = person_of(request)
+    choices = _for(request, moment)
     whom = _whom(request, choices)
     card = people.card(UUID(whom) if whom else person, moment)
     return SendPage(
-        service=_service(card.place, service), place=places.near(card.place), promise_minutes=promise_minutes(card, moment),
+        service=_service(card.place, service), place=places.near(card.place), promise_minutes=promise_minutes(rules_of(request, card.place)[card.place], card.groups),
         whens=_whens(moment), when=request.POST.get("when", "soon"), choices=choices, whom=whom or str(person), kept=request.POST,
         key=request.POST.get("key") or new_token(), wrong=sentence(refused) if refused else "",
         field_shown=FIELDS.get(refused.field or "", "") if refused else "",

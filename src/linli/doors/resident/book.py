@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET
 
 from linli.doors.resident.says import LINES
 from linli.doors.site.terms import say
-from linli.doors.site.who import actor_of, person_of
+from linli.doors.site.who import actor_of, home_of, person_of, rules_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys.plans import policy_at
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
 from linli.value.timebank import reads as timebank
@@ -69,8 +68,8 @@ def show(request: HttpRequest) -> HttpResponse:
     for row in rows:
         service = needs.service(known[row.visit].service) if row.visit in known else None
         lines.append(LineShown(row, say(LINES, row.kind.value), _(service.short) if service else ""))
-    home = people.card(person, moment).place
-    rules, book = policy_at(home, moment), timebank.book(person, moment)
+    home = home_of(request)
+    rules, book = rules_of(request, home)[home], timebank.book(person, moment)
     shown = people.disclose(actor, [person], wanted=frozenset({DataClass.NAME}), purpose=Purpose.SELF, now=moment)[person]
     page = BookPage(
         book=book, lines=tuple(lines), older=rows[-1].seq if len(rows) == PAGE_SIZE else None, empty=not rows and not book.available_minutes,

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET
 from linli.doors.city.pages import DimensionLine, IndexShown, Spark
 from linli.doors.city.shown import dimension_line, index_shown, spark_of
 from linli.doors.resident.home import promise_minutes
-from linli.doors.site.who import person_of
+from linli.doors.site.who import actor_of, home_of, person_of, rules_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply
-from linli.journeys.plans import policy_at
+from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.stats import Share, wilson
 from linli.sight.wellbeing import reads as wellbeing
 from linli.trust.voice import reads as voice
@@ -58,20 +58,22 @@ def _sure(lines: Iterable[DimensionLine], least: int) -> list[DimensionLine]:
 def community(request: HttpRequest) -> HttpResponse:
     """Show one's own community."""
     moment = now()
-    card = people.card(person_of(request), moment)
-    place = card.place[:12]
-    rules = policy_at(place, moment)
+    actor, person, home = actor_of(request), person_of(request), home_of(request)
+    place = home[:12]
+    rules = rules_of(request, place, home)[place]
+    mine = people.disclose(actor, [person], wanted=frozenset({DataClass.GROUPS}), purpose=Purpose.SELF, now=moment)[person]
     start = moment - timedelta(days=DAYS)
-    counts, index = needs.counts(place, start, moment), wellbeing.index(place)
+    counts, history = needs.counts(place, start, moment), wellbeing.history(place, DAYS)
+    index = history[-1] if history else None
     good, rated = voice.satisfied(place, start, moment)
     least = rules.count("observations_min")
     dimensions = tuple(dimension_line(row, least) for row in index.dimensions) if index else ()
     sure = _sure(dimensions, least)
     page = CommunityPage(
         place=places.near(place), index=index_shown(index), dimensions=dimensions, best=sure[-1] if len(sure) > 1 else None,
-        weakest=sure[0] if len(sure) > 1 else None, spark=spark_of(wellbeing.history(place, DAYS)), days=DAYS, counts=counts,
+        weakest=sure[0] if len(sure) > 1 else None, spark=spark_of(history), days=DAYS, counts=counts,
         answered=wilson(counts.answered_in_time, counts.answered), satisfied=wilson(good, rated), small=rated < least,
-        promise_minutes=promise_minutes(card, moment), helpers=supply.count_at(place), issued_minutes=timebank.pool(place).issued_minutes,
+        promise_minutes=promise_minutes(rules_of(request, home)[home], mine.groups or ()), helpers=supply.count_at(place), issued_minutes=timebank.pool(place).issued_minutes,
         specials=needs.specials_below(place),
     )  # fmt: skip
     return render(request, "resident/community.html", {"page": page, "tab": "community"})

@@ -21,7 +21,7 @@ from linli.doors.resident.shown import VisitShown, title_of, visit_lines
 from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import listed
 from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
-from linli.doors.site.who import actor_of, person_of
+from linli.doors.site.who import actor_of, home_of, person_of, rules_of
 from linli.doors.site.words import sentence
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
@@ -31,8 +31,7 @@ from linli.help.needs.catalogue import Service
 from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits
 from linli.help.visits.reads import OfferRow, VisitRow
-from linli.journeys import accept, confirm, helping, visit
-from linli.journeys.plans import policy_at
+from linli.journeys import accept, ask, confirm, helping, visit
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -121,18 +120,19 @@ def _registered(helper: supply.HelperRow) -> Registered:
 def home(request: HttpRequest) -> HttpResponse:
     """Show what one is asked and what one has promised; to somebody who does not help yet, how to begin."""
     moment, person = now(), person_of(request)
-    helper = supply.helper(person, moment) if supply.is_helper(person) else None
+    helper = supply.find(person, moment)
     offers = visits.offers_for(person, moment) if helper else ()
-    lines = visit_lines(visits.of_helper(person)) if helper else ()
-    names = places.names([o.place for o in offers])
-    cards = needs.needs([o.need for o in offers], moment)
+    given = visits.of_helper(person) if helper else ()
+    names = places.names([*(o.place for o in offers), *(v.place for v in given)])
+    lines = visit_lines(given, names)
+    cards = needs.needs([o.need for o in offers], moment) if offers else {}
     book = timebank.book(person, moment)
     page = HelpPage(
         registered=_registered(helper) if helper else None, offers=tuple(_offer(o, names, cards.get(o.need)) for o in offers),
         ahead=tuple(sorted((v for v in lines if v.row.state.value in AHEAD), key=lambda v: v.row.starts_at)),
         past=tuple(v for v in lines if v.row.state.value not in AHEAD), helped=sum(v.row.state.value in DONE for v in lines),
         recent_minutes=book.recent_minutes, earned_minutes=book.earned_minutes,
-        community_waits=needs.open_count(people.card(person, moment).place[:12]),
+        community_waits=needs.open_count(home_of(request)[:12]),
         declines=tuple((code, _(words)) for code, words in DECLINES.items()),
     )  # fmt: skip
     return render(request, "resident/help.html", {"page": page, "tab": "help"})
@@ -197,7 +197,7 @@ def _chosen(request: HttpRequest, helper: supply.HelperRow | None) -> dict[str, 
 def join(request: HttpRequest) -> HttpResponse:
     """Become a helper, or change what one offers."""
     person, moment = person_of(request), now()
-    helper = supply.helper(person, moment) if supply.is_helper(person) else None
+    helper = supply.find(person, moment)
     radii = tuple(sorted({*RADII_METRES, helper.radius_metres} if helper else RADII_METRES))
     context: dict[str, object] = {
         "helper": helper, "chosen": _chosen(request, helper), "skills": [(c, say(SKILLS, c)) for c in supply.known_skills()],
@@ -246,14 +246,14 @@ class DoorPage:
     open_at: datetime
 
 
-def _door(actor: Actor, row: VisitRow, moment: datetime) -> DoorPage:
+def _door(request: HttpRequest, row: VisitRow, moment: datetime) -> DoorPage:
     card = needs.need(row.need, moment)
-    subject = row.resident
-    shown = people.disclose(actor, [subject], wanted=SEEN, purpose=Purpose.VISIT, now=moment)[subject] if subject else None
-    words = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
+    asked = people.Asked((row.resident,) if row.resident else (), SEEN, Purpose.VISIT)
+    (found,), opened = people.disclose_all(actor_of(request), [asked], words=[ask.sealed_words(card)], now=moment)
+    shown, words = found.get(row.resident) if row.resident else None, opened[card.id]
     done, state = visits.ticked(row.id), row.state.value
     items = card.service.checklist
-    rules = policy_at(row.place, moment)
+    rules = rules_of(request, row.place)[row.place]
     early = rules.minutes("check_in_early_minutes")
     spent = int((row.checked_out_at - row.checked_in_at).total_seconds()) // 60 if row.checked_out_at and row.checked_in_at else 0
     return DoorPage(
@@ -268,7 +268,11 @@ def _door(actor: Actor, row: VisitRow, moment: datetime) -> DoorPage:
 
 
 def _show(request: HttpRequest, *, visit_id: UUID, **_more: object) -> HttpResponse:
-    return render(request, "resident/visit.html", {"page": _door(actor_of(request), visits.visit(visit_id), now()), "tab": "help"})
+    return _shown(request, visits.visit(visit_id))
+
+
+def _shown(request: HttpRequest, row: VisitRow) -> HttpResponse:
+    return render(request, "resident/visit.html", {"page": _door(request, row, now()), "tab": "help"})
 
 
 @require_GET
@@ -277,7 +281,7 @@ def one(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = visits.visit(visit_id)
     if actor.person == row.helper:
-        return _show(request, visit_id=visit_id)
+        return _shown(request, row)
     if visit.speaks_for(actor, row):
         return redirect("resident:need", need=row.need)
     raise NotFound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,19 +18,19 @@ from linli.doors.resident.shown import NeedShown, VisitShown, own_and_wards, sho
 from linli.doors.site.notices import leads, notice_words
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.terms import ENDED_STATES
-from linli.doors.site.who import actor_of, person_of, view_of
+from linli.doors.site.who import actor_of, home_of, person_of, rules_of, view_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
+from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
-from linli.help.needs import reads as needs
+from linli.help.needs import figures
 from linli.help.needs.catalogue import Service
-from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits
 from linli.journeys import mine
 from linli.journeys.ask import GROUP_ORDER
-from linli.journeys.plans import clock_plan, policy_at
-from linli.kernel.actor import Actor
-from linli.kernel.disclosure import DataClass, Purpose
+from linli.journeys.plans import clock_plan
+from linli.kernel.actor import Actor, Role
+from linli.kernel.disclosure import DataClass, Group, Purpose
 from linli.sight.wellbeing import reads as wellbeing
 from linli.value.timebank import reads as timebank
 
@@ -72,10 +72,10 @@ def greeting(moment: datetime) -> str:
     return _("晚上好")
 
 
-def promise_minutes(card: people.PersonCard, moment: datetime) -> int:
+def promise_minutes(rules: Policy, groups: Collection[Group]) -> int:
     """Return within how many minutes somebody of these groups is answered, by the policy of their home."""
-    group = next((g for g in GROUP_ORDER if g in card.groups), "")
-    return clock_plan(policy_at(card.place, moment), urgent=False, group=group).answer_minutes
+    group = next((g for g in GROUP_ORDER if g in groups), "")
+    return clock_plan(rules, urgent=False, group=group).answer_minutes
 
 
 def tiles_of(services: tuple[Service, ...], used: Iterable[str] = (), *, tiles: int = TILES) -> tuple[Service, ...]:
@@ -101,19 +101,24 @@ def staff_url(actor: Actor) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the first page."""
     actor, moment, person, elder = actor_of(request), now(), person_of(request), view_of(request).elder
-    card = people.card(person, moment)
-    community = card.place[:12]
-    shown = people.disclose(actor, [person], wanted=frozenset({DataClass.NAME}), purpose=Purpose.SELF, now=moment)[person]
-    known = own_and_wards(actor, moment)
+    home = home_of(request)
+    community = home[:12]
+    known = own_and_wards(request, moment)
     live = [c for c in known if c.state.value not in ENDED_STATES]
-    helps = supply.is_helper(person)
-    counted = needs.counts(community, moment - timedelta(days=NEWS_DAYS), moment)
-    index, book, services = wellbeing.index(community), timebank.book(person, moment), needs.services_at(community)
+    helps = any(post.role is Role.VOLUNTEER for post in actor.posts)
+    ahead = [v for v in visits.of_helper(person, ahead=True) if v.state.value in {"booked", "checked_in"}] if helps else []
+    rules = rules_of(request, home, *(c.place for c in live))[home]
+    myself = people.Asked((person,), frozenset({DataClass.NAME, DataClass.GROUPS}), Purpose.SELF)
+    seen = shown_needs(request, live, moment, asked=[myself], codes=[*places.steps_to(community), *(v.place for v in ahead)])
+    shown = seen.people[0][person]
+    here = figures.here(community, moment - timedelta(days=NEWS_DAYS), moment)
+    counted, services = here.counts, here.services
+    index, book = wellbeing.index(community), timebank.book(person, moment)
     page = HomePage(
-        place=places.near(community), name=shown.name or "", greeting=greeting(moment), promise_minutes=promise_minutes(card, moment),
+        place=places.near_by(seen.names, community), name=shown.name or "", greeting=greeting(moment), promise_minutes=promise_minutes(rules, shown.groups or ()),
         tiles=tiles_of(services, (c.service.code for c in known), tiles=ELDER_TILES if elder else TILES),
-        needs=shown_needs(actor, live, moment, still=elder), offers=len(visits.offers_for(person, moment)) if helps else 0,
-        my_visits=visit_lines([v for v in visits.of_helper(person) if v.state.value in {"booked", "checked_in"}]) if helps else (),
+        needs=seen.needs, offers=len(visits.offers_for(person, moment)) if helps else 0,
+        my_visits=visit_lines(ahead, seen.names),
         book=book, has_book=bool(book.available_minutes or book.earned_minutes or book.given_minutes or book.held_minutes), unread=people.unread(actor), met=counted.ended, asked=counted.opened,
         index_ppm=index.value_ppm if index else None, staff_url=staff_url(actor), specials=tuple(s for s in services if s.special),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,13 +20,12 @@ from linli.doors.resident.says import AUDIENCES, CLASSES, OFFERED, PURPOSES, ROL
 from linli.doors.site.forms import id_of, json_of, key_of, text_of
 from linli.doors.site.templatetags.linli import SHANGHAI, listed
 from linli.doors.site.terms import GROUPS, say
-from linli.doors.site.who import actor_of, person_of
+from linli.doors.site.who import actor_of, home_of, person_of, wards_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.supply import reads as supply
 from linli.journeys import mine, signing
-from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
 
@@ -73,11 +73,8 @@ def _choices(person: UUID, moment: datetime) -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def _names(actor: Actor, ids: tuple[UUID, ...], moment: datetime, purpose: Purpose) -> tuple[tuple[str, str], ...]:
-    if not ids:
-        return ()
-    shown = people.disclose(actor, ids, wanted=frozenset({DataClass.NAME}), purpose=purpose, now=moment)
-    return tuple((str(pk), shown[pk].name or _("一位邻居")) for pk in ids)
+def _named(shown: Mapping[UUID, people.Shown]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(pk), row.name or _("一位邻居")) for pk, row in shown.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +97,16 @@ class MePage:
 def me(request: HttpRequest) -> HttpResponse:
     """Show one's own page."""
     actor, moment, person = actor_of(request), now(), person_of(request)
-    shown = people.disclose(actor, [person], wanted=ALL, purpose=Purpose.SELF, now=moment)[person]
-    card = people.card(person, moment)
+    blocked, face = supply.blocked_by(person), frozenset({DataClass.NAME})
+    asked = (
+        people.Asked((person,), ALL, Purpose.SELF), people.Asked(wards_of(request), face, Purpose.CARE), people.Asked(blocked, face, Purpose.SELF),
+    )  # fmt: skip
+    (own, wards, others), _words = people.disclose_all(actor, asked, now=moment)
+    shown = own[person]
     page = MePage(
-        shown=shown, place=places.near(card.place), groups=tuple(say(GROUPS, g.value) for g in card.groups), choices=_choices(person, moment),
-        wards=_names(actor, people.wards_of(person, moment), moment, Purpose.CARE), guardians=len(people.guardians_of(person, moment)),
-        passkeys=len(people.passkeys_of(person)), blocked=_names(actor, supply.blocked_by(person), moment, Purpose.SELF),
+        shown=shown, place=places.near(home_of(request)), groups=tuple(say(GROUPS, g.value) for g in shown.groups or ()), choices=_choices(person, moment),
+        wards=_named(wards), guardians=len(people.guardians_of(person, moment)),
+        passkeys=len(people.passkeys_of(person)), blocked=_named(others),
         staff_url=staff_url(actor), secure=request.is_secure() or settings.LINLI_RP_ID == "localhost",
     )  # fmt: skip
     return render(request, "resident/me.html", {"page": page, "tab": "me"})

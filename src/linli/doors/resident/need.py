@@ -21,19 +21,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.doors.resident.acting import acted
 from linli.doors.resident.says import RECORDS, STARS, TAGS
-from linli.doors.resident.shown import NeedShown, code_of, shown_needs, standing
+from linli.doors.resident.shown import NeedShown, around_own, shown_needs, standing
 from linli.doors.site.forms import choice_of, id_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.terms import EVENTS, VISITS, reason_words, say
-from linli.doors.site.who import actor_of, view_of
-from linli.ground.people import reads as people
+from linli.doors.site.who import actor_of, rules_of, view_of, wards_of
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
+from linli.help.needs.whole import Whole, whole
 from linli.help.visits import reads as visits
-from linli.help.visits.reads import VisitRow
+from linli.help.visits.reads import Around, VisitRow
 from linli.journeys import ask, confirm, helping, rate, visit
-from linli.journeys.plans import policy_at
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.trust.evidence import reads as evidence
@@ -77,29 +76,35 @@ class NeedPage:
     reopen_days: int
 
 
-def own_need(actor: Actor, pk: UUID) -> NeedCard:
+def own_need(request: HttpRequest, pk: UUID) -> NeedCard:
     """Return a need that is the actor's own or a ward's. Raises NotFound: a staff post opens nothing here, the desk is for that."""
-    card = needs.need(pk, now())
-    if actor.person is None or card.asker is None or not people.acts_for(actor.person, card.asker, now()):
+    return _own(request, needs.need(pk, now()))
+
+
+def _own(request: HttpRequest, card: NeedCard) -> NeedCard:
+    person = actor_of(request).person
+    if person is None or card.asker is None or card.asker not in (person, *wards_of(request)):
         raise NotFound
     return card
 
 
-def _page(request: HttpRequest, card: NeedCard, moment: datetime) -> NeedPage:
-    actor = actor_of(request)
-    shown = shown_needs(actor, [card], moment, still=view_of(request).elder)[0]
-    row, state, rules = shown.visit, card.state.value, policy_at(card.place, moment)
+def _page(request: HttpRequest, about: Whole, moment: datetime) -> NeedPage:
+    card = about.card
+    rules = rules_of(request, card.place)[card.place]
+    seen = shown_needs(request, [card], moment, words=[ask.sealed_words(card)])
+    shown = seen.needs[0]
+    row, state = shown.visit, card.state.value
     done = row is not None and row.state.value in DONE
     rating = voice.rating_of(row.id) if row else None
     reopens = card.ended_at is not None and moment <= card.ended_at + timedelta(days=rules.days("reopen_days"))
     return NeedPage(
-        shown=shown, words=people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id],
-        code=code_of(actor, row, moment),
-        lines=tuple(Line(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id) if f.event in TELLS),
+        shown=shown, words=seen.words[card.id], code=seen.codes.get(card.id, ""),
+        lines=tuple(Line(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in about.history if f.event in TELLS),
         visit_state=say(VISITS, row.state.value) if row else "", can_withdraw=state in WITHDRAWABLE, can_confirm=shown.to_confirm,
         can_cancel=row is not None and row.state.value == "booked", can_dispute=row is not None and row.state.value in {"checked_in", "checked_out"},
         can_rate=row is not None and rating is None and (done or row.state.value == "checked_out") and row.resident == card.asker,
-        can_reopen=reopens, stars=rating.stars if rating else None, rectification=voice.rectification_of(row.id, moment) if row else None,
+        can_reopen=reopens, stars=rating.stars if rating else None,
+        rectification=voice.rectification_of(row.id, moment) if row and rating else None,
         record_number=evidence.number_of(f"visit:{row.id}") if done and row else None,
         stars_known=tuple((n, _(STARS[str(n)])) for n in range(5, 0, -1)), tags_known=tuple((t, _(TAGS[t])) for t in voice.known_tags()),
         reopen_days=rules.days("reopen_days"),
@@ -107,8 +112,10 @@ def _page(request: HttpRequest, card: NeedCard, moment: datetime) -> NeedPage:
 
 
 def _show(request: HttpRequest, *, need: UUID, **_more: object) -> HttpResponse:
-    page = _page(request, own_need(actor_of(request), need), now())
-    return render(request, "resident/need.html", {"page": page, "tab": "home"})
+    moment = now()
+    about = whole(need, moment)
+    _own(request, about.card)
+    return render(request, "resident/need.html", {"page": _page(request, about, moment), "tab": "home"})
 
 
 @require_GET
@@ -123,29 +130,29 @@ def at_this_moment(request: HttpRequest, need: UUID) -> HttpResponse:
 
     Names are asked for only where something changed, so that a page left open writes no looks.
     """
-    actor, moment, still = actor_of(request), now(), view_of(request).elder
-    card = own_need(actor, need)
-    at = standing(card, visits.visit_of_need(card.id), moment, still=still)
+    moment, still = now(), view_of(request).elder
+    card = own_need(request, need)
+    at = standing(card, visits.around([card.id]).get(card.id, Around()), moment, still=still)
     if at.stamp == request.GET.get("seen", ""):
         if still or not at.pill:
             return HttpResponse(status=204)
         answer = render(request, "resident/need_pill.html", {"n": {"card": card, "pill": at.pill}})
         answer.headers["HX-Retarget"] = f"#pill-{card.id}"
         return answer
-    shown = shown_needs(actor, [card], moment, still=still)[0]
+    page = shown_needs(request, [card], moment)
+    shown = page.needs[0]
     if request.GET.get("at") == "home":
         return render(request, "resident/need_card.html", {"n": shown})
     begun = request.GET.get("from", "")
-    context = {"n": shown, "code": code_of(actor, shown.visit, moment), "from_state": begun, "moved": begun != card.state.value}
+    context = {"n": shown, "code": page.codes.get(card.id, ""), "from_state": begun, "moved": begun != card.state.value}
     return render(request, "resident/need_now.html", context)
 
 
 @require_GET
 def code(request: HttpRequest, need: UUID) -> HttpResponse:
     """Show the number of the moment, as a piece that renews itself; once it was used it is gone, and the piece around it tells the rest."""
-    actor, moment = actor_of(request), now()
-    card = own_need(actor, need)
-    found = code_of(actor, visits.visit_of_need(card.id), moment)
+    card = own_need(request, need)
+    found = around_own(request, [card], now()).get(card.id, Around()).code
     return render(request, "resident/code.html", {"code": found, "need": card.id}) if found else HttpResponse()
 
 
@@ -206,7 +213,7 @@ def act(request: HttpRequest, need: UUID, step: str) -> HttpResponse:
     actor = actor_of(request)
     if request.method == "GET":
         return redirect("resident:need", need=need)
-    card = own_need(actor, need)
+    card = own_need(request, need)
     if step not in STEPS:
         raise NotFound
     do, said = STEPS[step]

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.doors.site.steps import StepShown, steps_of
 from linli.doors.site.templatetags.linli import clocktime, daytime, span
 from linli.doors.site.terms import ENDED_STATES, LEVELS, VISIT_TONES, VISITS, say
+from linli.doors.site.who import actor_of, rules_of, view_of, wards_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
 from linli.help.visits import reads as visits
-from linli.help.visits.reads import OfferRow, VisitRow
-from linli.journeys import visit as visiting
-from linli.kernel.actor import Actor
+from linli.help.visits.reads import Around, OfferRow, VisitRow
 from linli.kernel.canon import digest
 from linli.kernel.disclosure import DataClass, Purpose
 
 SOON = timedelta(hours=2)
 COMING = frozenset({"booked", "checked_in", "checked_out"})
 SEEN = frozenset({DataClass.NAME, DataClass.PHONE})
+NAME = frozenset({DataClass.NAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class NeedShown:
     stamp: str
 
 
-def _why(row: VisitRow, helper: people.PersonCard | None, times: int, names: Mapping[str, str]) -> tuple[str, ...]:
+def _why(row: VisitRow, helper: people.Shown, times: int, names: Mapping[str, str]) -> tuple[str, ...]:
     why = []
-    if helper is not None and helper.place[:12] == row.place[:12]:
+    if helper.place and helper.place[:12] == row.place[:12]:
         same = helper.place == row.place and len(row.place) > 12
         why.append(_("同一栋楼") if same else _("%(building)s邻居") % {"building": names.get(helper.place, "")})
     if times:
@@ -71,22 +72,9 @@ def _why(row: VisitRow, helper: people.PersonCard | None, times: int, names: Map
     return tuple(why)
 
 
-def helpers_of(actor: Actor, rows: Sequence[VisitRow], moment: datetime) -> dict[UUID, Helper]:
-    """Return who comes for each visit; a constant number of queries, one look per helper in the log of looks."""
-    ids = {row.helper for row in rows}
-    if not ids:
-        return {}
-    shown = people.disclose(actor, ids, wanted=SEEN, purpose=Purpose.VISIT, now=moment)
-    cards = people.cards(ids, moment)
-    names = places.names([card.place for card in cards.values()])
-    times = visits.pair_counts({(row.resident, row.helper) for row in rows if row.resident is not None})
-    found = {}
-    for row in rows:
-        name = shown[row.helper].name or _("一位邻居")
-        known = times.get((row.resident, row.helper), 0) if row.resident else 0
-        face = name[:1] if shown[row.helper].name else _("邻")
-        found[row.id] = Helper(row.helper, name, face, shown[row.helper].phone, _why(row, cards.get(row.helper), known, names))
-    return found
+def _helper(row: VisitRow, shown: people.Shown, times: int, names: Mapping[str, str]) -> Helper:
+    name = shown.name or _("一位邻居")
+    return Helper(row.helper, name, name[:1] if shown.name else _("邻"), shown.phone, _why(row, shown, times, names))
 
 
 def line_of(card: NeedCard, visit: VisitRow | None, offers: Sequence[OfferRow], moment: datetime) -> str:
@@ -141,11 +129,6 @@ def pill_of(card: NeedCard, visit: VisitRow | None, moment: datetime, *, still: 
     return ""
 
 
-def code_of(actor: Actor, visit: VisitRow | None, moment: datetime) -> str:
-    """Return the number the helper is asked for at the door, or '' where nobody is expected."""
-    return visiting.code_shown(actor, visit.id, moment).code if visit is not None and visit.state.value == "booked" else ""
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a need stands, without anybody's name: asking for it again and again leaves no look in anybody's log."""
@@ -156,38 +139,69 @@ class Standing:
     stamp: str
 
 
-def standing(card: NeedCard, visit: VisitRow | None, moment: datetime, *, still: bool) -> Standing:
+def standing(card: NeedCard, around: Around, moment: datetime, *, still: bool) -> Standing:
     """Return where a need stands. The stamp changes with what a reader would miss, not with the minutes that run down."""
+    visit = around.visit
     row = visit if visit is not None and visit.state.value not in {"cancelled", "no_show"} else None
-    line = line_of(card, row, visits.offers_of_need(card.id) if card.state.value == "offered" else (), moment)
+    line = line_of(card, row, around.running if card.state.value == "offered" else (), moment)
     seen = [card.state.value, line, str(row.id) if row else "", row.state.value if row else "", is_near(row, moment)]
     return Standing(row, line, pill_of(card, row, moment, still=still), digest(seen)[:16])
 
 
-def _one(actor: Actor, card: NeedCard, at: Standing, helper: Helper | None, whose: str, moment: datetime) -> NeedShown:
+def _one(card: NeedCard, at: Standing, helper: Helper | None, whose: str, code: str, moment: datetime) -> NeedShown:
     state, row = card.state.value, at.visit
     near = is_near(row, moment)
     waits = state == "finished" and row is not None and row.resident_minutes is None
     return NeedShown(
-        card, _(card.service.name), steps_of(state, near=near), at.line, at.pill, helper, row, whose, waits,
-        code_of(actor, row, moment) if near else "", state not in ENDED_STATES, at.stamp,
+        card, _(card.service.name), steps_of(state, near=near), at.line, at.pill, helper, row, whose, waits, code if near else "",
+        state not in ENDED_STATES, at.stamp,
     )  # fmt: skip
 
 
-def shown_needs(actor: Actor, cards: Sequence[NeedCard], moment: datetime, *, still: bool) -> tuple[NeedShown, ...]:
-    """Return needs as their asker, or who acts for them, sees them; a constant number of queries besides offers and codes."""
-    found = visits.visits_of_needs([card.id for card in cards])
-    stands = {card.id: standing(card, found.get(card.id), moment, still=still) for card in cards}
+def around_own(request: HttpRequest, cards: Sequence[NeedCard], moment: datetime) -> dict[UUID, Around]:
+    """Return what is around needs of the reader and of their wards, with the number for the door where a visit is booked; one query."""
+    own = {actor_of(request).person, *wards_of(request)}
+    mine = [card for card in cards if card.asker is not None and card.asker in own]
+    rules = rules_of(request, *(card.place for card in mine)) if mine else {}
+    windows = {card.id: rules[card.place].minutes("check_in_code_minutes") for card in mine}
+    return visits.around([card.id for card in cards], now=moment, windows=windows)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Needs as shown, and what else the page asked for along with them: people, names of places, opened words, numbers for the door."""
+
+    needs: tuple[NeedShown, ...]
+    people: tuple[dict[UUID, people.Shown], ...]
+    names: dict[str, str]
+    words: dict[UUID, str | None]
+    codes: dict[UUID, str]
+
+
+def shown_needs(
+    request: HttpRequest, cards: Sequence[NeedCard], moment: datetime, *, asked: Sequence[people.Asked] = (), codes: Collection[str] = (),
+    words: Sequence[people.Sealed] = (),
+) -> Page:  # fmt: skip
+    """Return needs as their asker, or who acts for them, sees them; four queries and one look per helper and ward in the log of looks.
+
+    `asked`, `codes` (of places) and `words` are what the page wants to know besides; they are read along with the rest.
+    """
+    actor, still = actor_of(request), view_of(request).elder
+    found = around_own(request, cards, moment)
+    stands = {card.id: standing(card, found.get(card.id, Around()), moment, still=still) for card in cards}
     rows = [at.visit for at in stands.values() if at.visit is not None and at.visit.state.value in COMING]
-    helpers = helpers_of(actor, rows, moment)
-    wards = {card.asker for card in cards if card.asker is not None and card.asker != actor.person}
-    names = people.disclose(actor, wards, wanted=frozenset({DataClass.NAME}), purpose=Purpose.CARE, now=moment) if wards else {}
-    result = []
+    helpers = people.Asked(tuple({row.helper for row in rows}), SEEN, Purpose.VISIT)
+    wards = people.Asked(tuple({c.asker for c in cards if c.asker is not None and c.asker != actor.person}), NAME, Purpose.CARE)
+    (coming, cared, *others), said = people.disclose_all(actor, [helpers, wards, *asked], words=words, now=moment)
+    names = places.names({*codes, *(row.place for row in coming.values() if row.place)})
+    shown = []
     for card in cards:
-        at = stands[card.id]
-        whose = (names[card.asker].name or "") if card.asker in names else ""
-        result.append(_one(actor, card, at, helpers.get(at.visit.id) if at.visit else None, whose, moment))
-    return tuple(result)
+        at, here = stands[card.id], found.get(card.id, Around())
+        row = at.visit if at.visit is not None and at.visit.state.value in COMING else None
+        helper = _helper(row, coming[row.helper], here.times, names) if row is not None else None
+        whose = (cared[card.asker].name or "") if card.asker in cared else ""
+        shown.append(_one(card, at, helper, whose, here.code, moment))
+    return Page(tuple(shown), tuple(others), names, said, {need: here.code for need, here in found.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,22 +221,22 @@ def title_of(code: str) -> tuple[str, str]:
     return (_(service.name), service.icon) if service else (code, "more")
 
 
-def visit_lines(rows: Sequence[VisitRow]) -> tuple[VisitShown, ...]:
-    """Return a helper's visits as lines; one query for the places."""
-    names = places.names([row.place for row in rows])
+def visit_lines(rows: Sequence[VisitRow], names: Mapping[str, str] | None = None) -> tuple[VisitShown, ...]:
+    """Return a helper's visits as lines; one query for the places where their names are not given."""
+    known = names if names is not None else places.names([row.place for row in rows])
     return tuple(
         VisitShown(
-            row, title_of(row.service)[0], names.get(row.place, ""), say(VISITS, row.state.value), VISIT_TONES.get(row.state.value, "")
+            row, title_of(row.service)[0], known.get(row.place, ""), say(VISITS, row.state.value), VISIT_TONES.get(row.state.value, "")
         )
         for row in rows
     )
 
 
-def own_and_wards(actor: Actor, moment: datetime) -> tuple[NeedCard, ...]:
-    """Return one's own needs and those of the people one acts for, newest first."""
-    if actor.person is None:
+def own_and_wards(request: HttpRequest, moment: datetime) -> tuple[NeedCard, ...]:
+    """Return one's own needs and those of the people one acts for, newest first; one query."""
+    person = actor_of(request).person
+    if person is None:
         return ()
-    cards = list(needs.of_person(actor.person, moment))
-    for ward in people.wards_of(actor.person, moment):
-        cards += needs.of_person(ward, moment)
+    own = (person, *wards_of(request))
+    cards = needs.asked_by(own, moment, limit=needs.PAGE_SIZE * len(own))
     return tuple(sorted(cards, key=lambda card: card.opened_at, reverse=True))

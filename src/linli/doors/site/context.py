@@ -9,9 +9,8 @@ from functools import cache
 from django.conf import settings
 from django.http import HttpRequest
 
-from linli.doors.site.who import actor_of, view_of
-from linli.ground.steps.reads import now
-from linli.journeys.plans import policy_at
+from linli.doors.site.who import actor_of, rules_of, view_of
+from linli.ground.policy.reads import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +23,19 @@ class Phones:
     ambulance: str
 
 
-def phones_at(place: str) -> Phones:
-    """Return whom to call at a place, by the policy in force there."""
-    rules = policy_at(place, now())
+def phones_of(rules: Policy) -> Phones:
+    """Return whom to call where a policy is in force."""
     names = ("community_phone", "emergency_police", "emergency_fire", "emergency_ambulance")
     return Phones(*(rules.text(name) for name in names))
 
 
 def _phones(request: HttpRequest) -> Callable[[], Phones]:
-    # Asked for by a template only; a page without the footer costs no query. What is refused before anybody is known has no home.
-    return cache(lambda: phones_at((actor_of(request).home if hasattr(request, "user") else None) or ""))
+    def phones() -> Phones:
+        # What is refused before anybody is known has no home.
+        home = (actor_of(request).home if hasattr(request, "user") else None) or ""
+        return phones_of(rules_of(request, home)[home])
+
+    return cache(phones)  # asked for by a template only; a page without the footer costs no query
 
 
 def page(request: HttpRequest) -> dict[str, object]:

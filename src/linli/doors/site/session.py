@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth import get_user_model, login, logout
+from django.contrib.auth import login, logout
 from django.http import HttpRequest
 
+from linli.ground.people import reads as people
+from linli.ground.steps.reads import now
 from linli.kernel.errors import Refusal, Refused
 
 BACKEND = "linli.doors.site.signin.AccountBackend"
@@ -14,7 +16,7 @@ BACKEND = "linli.doors.site.signin.AccountBackend"
 
 def begin(request: HttpRequest, person: UUID) -> None:
     """Sign `person` in. Raises Refused(WRONG_SIGN_IN) where there is no open account."""
-    account = get_user_model()._default_manager.filter(pk=person, is_active=True).first()
+    account = people.account_of(person, now())
     if account is None:
         raise Refused(Refusal.WRONG_SIGN_IN)
     login(request, account, backend=BACKEND)

@@ -20,6 +20,8 @@ DEBUG = False
 SECRET_KEY = secrets.secret("django")
 LINLI_MASTER_KEY_FILE = LINLI.data / "keys" / "master"
 secrets.secret("master")
+secrets.secret("metrics")
+LINLI_DATA = LINLI.data
 LINLI_DEMO = LINLI.demo
 LINLI_PRODUCTION = LINLI.production
 LINLI_CODE_SENDER = LINLI.code_sender
@@ -64,9 +66,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads each answer at random, so that its length tells nothing of a token in it
+    "linli.doors.site.middleware.headers",  # outside of whatever answers early: what is refused carries them too
     "linli.doors.site.middleware.limits",
-    "linli.doors.site.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.doors.site.counters.watched",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,7 +145,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 SESSION_COOKIE_NAME = "linli_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LINLI.production
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # no script of ours reads a cookie
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

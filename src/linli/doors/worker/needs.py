@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,24 +14,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.doors.site.desk import Frame, frame_of, with_query
+from linli.doors.site.desk import frame_of, with_query
 from linli.doors.site.forms import choice_of, go_back, id_of, key_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import daytime
 from linli.doors.site.terms import CHANNELS, EVENTS, LEVELS, OFFERS, REFER, STATES, TONES, VISITS, WHY, WHY_NOT, counted, reason_words, say
-from linli.doors.site.who import actor_of
+from linli.doors.site.who import actor_of, rules_of
 from linli.doors.worker.acts import UPPER, WAITING, Standing, acts_of, standing
 from linli.doors.worker.lists import clock_of
 from linli.doors.worker.nexts import next_of
 from linli.doors.worker.pages import Event, Option, Who
 from linli.doors.worker.panes import Candidate, Duplicate, NeedPage, NeedPane, NextStep, Reason, VisitLine
-from linli.doors.worker.who import CALL, initial, names_of, shown_as
+from linli.doors.worker.who import CALL, FACE, initial, neighbour, shown_as
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
+from linli.help.needs.whole import Whole, whole
 from linli.help.visits import reads as visits
-from linli.help.visits.reads import OfferRow, VisitRow
+from linli.help.visits.reads import Around, OfferRow, VisitRow
 from linli.journeys import answer, ask, confirm, propose, visit
 from linli.journeys.propose import HelpersForNeed
 from linli.kernel.actor import Actor
@@ -45,18 +46,20 @@ NOBODY = HelpersForNeed((), (), 0)
 
 def need_for(actor: Actor, need: UUID) -> tuple[NeedCard, Standing]:
     """Return a need that is the actor's as staff, with their standing. Raises NotFound for any other, as for one that does not exist."""
-    card = ask.need_for(actor, need)
+    return _staffed(actor, needs.need(need, now()))
+
+
+def _staffed(actor: Actor, card: NeedCard) -> tuple[NeedCard, Standing]:
     if not ask.staff_of(actor, card):
         raise NotFound
     return card, standing(actor, card)
 
 
-def _who(actor: Actor, card: NeedCard, moment: datetime) -> Who:
+def _who(card: NeedCard, shown: Mapping[UUID, people.Shown]) -> Who:
     if card.asker is None:
         words = _("扫码提的，没有登记姓名。") if card.sheet else _("打电话来的，没有登记；称呼和号码写在下面的原话里。")
         return Who(None, None, None, None, (), words)
-    shown = people.disclose(actor, [card.asker], wanted=CALL, purpose=Purpose.QUEUE, now=moment)[card.asker]
-    return shown_as(shown)
+    return shown_as(shown[card.asker])
 
 
 def _candidates(found: HelpersForNeed, names: Mapping[UUID, str]) -> tuple[Candidate, ...]:
@@ -71,9 +74,9 @@ def _candidates(found: HelpersForNeed, names: Mapping[UUID, str]) -> tuple[Candi
     )
 
 
-def _history(card: NeedCard, offers: Iterable[OfferRow], names: Mapping[UUID, str]) -> tuple[Event, ...]:
+def _history(flips: Iterable[needs.FlipRow], offers: Iterable[OfferRow], names: Mapping[UUID, str]) -> tuple[Event, ...]:
     """Return what happened to a need and who was asked, newest first."""
-    found = [Event(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in needs.timeline(card.id)]
+    found = [Event(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in flips]
     found += [Event(row.made_at, say(OFFERS, row.state.value) % {"name": names[row.helper]}) for row in offers]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True))
 
@@ -102,13 +105,8 @@ def _wishes(card: NeedCard) -> tuple[str, ...]:
     return tuple(words for holds, words in found if holds)
 
 
-def _same(actor: Actor, card: NeedCard, moment: datetime) -> tuple[Duplicate, ...]:
-    """Return the needs that look like this one and are the actor's too; what was said in them opens with the same look."""
-    others = [other for other in needs.same_cards(card, moment) if ask.staff_of(actor, other)]
-    if not others:
-        return ()
-    said = people.words(actor, [(o.id, o.asker, o.community, o.words_sealed) for o in others], now=moment)
-    names = places.names([o.place for o in others])
+def _same(others: Iterable[NeedCard], said: Mapping[UUID, str | None], names: Mapping[str, str]) -> tuple[Duplicate, ...]:
+    """Return the needs that look like this one; what was said in them opens with the same look."""
     return tuple(
         Duplicate(
             reverse("worker:need", args=[o.id]), o.number, o.opened_at, names.get(o.place, o.place), say(CHANNELS, o.channel),
@@ -125,26 +123,56 @@ def _targets(actor: Actor, card: NeedCard) -> tuple[Option, ...]:
     return tuple(Option(p.code, p.name, p.code == card.community) for p in places.children(card.community[:9]).rows)
 
 
-def pane_of(actor: Actor, card: NeedCard, who: Standing, moment: datetime, back: str) -> NeedPane:
-    """Gather everything the pane shows; the look at the asker is logged by disclosure."""
-    asker = _who(actor, card, moment)
-    said = people.words(actor, [(card.id, card.asker, card.community, card.words_sealed)], now=moment)[card.id]
-    looking = card.state.value in WAITING
-    found = propose.who_could_help(actor, card.id, moment, limit=PROPOSALS_SHOWN) if looking else NOBODY
-    asked, visited, objection = visits.offers_of_need(card.id, running=False), visits.visit_of_need(card.id), needs.objection(card.id)
-    names = names_of(actor, {c.helper for c in found.choices} | {o.helper for o in asked}, moment)
-    candidates, acts = _candidates(found, names), acts_of(card, who, objection, _targets(actor, card))
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that was read for the pane of one need."""
+
+    whole: Whole
+    others: tuple[NeedCard, ...]
+    around: Around
+    found: HelpersForNeed
+    places: Mapping[str, str]
+    asker: Who
+    faces: Mapping[UUID, str]
+    said: Mapping[UUID, str | None]
+
+
+def _seen(request: HttpRequest, need: UUID, moment: datetime) -> Seen:
+    """Read one need and what is around it: every room is asked once, every look is logged by disclosure. Raises NotFound."""
+    actor, about = actor_of(request), whole(need, moment)
+    card = _staffed(actor, about.card)[0]
+    others = tuple(other for other in about.alike if ask.staff_of(actor, other))
+    around = visits.around([need]).get(need, Around())
+    known = places.named({card.place, card.community, *(o.place for o in others), *(p.place for p in actor.posts)})
+    found = NOBODY
+    if card.state.value in WAITING:
+        rules, point = rules_of(request, card.community)[card.community], known[card.place][1] if card.place in known else None
+        found = propose.helpers_for(card, rules, moment, point=point, offers=around.offers, limit=PROPOSALS_SHOWN)
+    helpers = tuple({c.helper for c in found.choices} | {o.helper for o in around.offers})
+    asked = (
+        people.Asked((card.asker,) if card.asker else (), CALL, Purpose.QUEUE), people.Asked(helpers, FACE, Purpose.QUEUE),
+    )  # fmt: skip
+    (asker, faces), said = people.disclose_all(actor, asked, words=[ask.sealed_words(o) for o in (card, *others)], now=moment)
+    names = {code: name for code, (name, _point) in known.items()}
+    return Seen(about, others, around, found, names, _who(card, asker), {pk: r.name or neighbour() for pk, r in faces.items()}, said)
+
+
+def pane_of(actor: Actor, seen: Seen, who: Standing, moment: datetime, back: str) -> NeedPane:
+    """Put what was read into words."""
+    card, objection, found, asked, visited = seen.whole.card, seen.whole.objection, seen.found, seen.around.offers, seen.around.visit
+    said, looking = seen.said[card.id], card.state.value in WAITING
+    candidates, acts = _candidates(found, seen.faces), acts_of(card, who, objection, _targets(actor, card))
     step = next_of(card, acts, objection, candidates[0] if candidates else None, asked, visit=visited, moment=moment)
     return NeedPane(
         id=card.id, url=reverse("worker:need", args=[card.id]), number=card.number, title=_(card.service.name),
-        state=say(STATES, card.state.value), tone=TONES.get(card.state.value, ""), place=places.names([card.place]).get(card.place, card.place),
-        level="" if card.level.value == "community" else say(LEVELS, card.level.value), channel=say(CHANNELS, card.channel), who=asker,
+        state=say(STATES, card.state.value), tone=TONES.get(card.state.value, ""), place=seen.places.get(card.place, card.place),
+        level="" if card.level.value == "community" else say(LEVELS, card.level.value), channel=say(CHANNELS, card.channel), who=seen.asker,
         said=said, said_closed=said is None and card.words_sealed is not None, wanted=_wanted(card), wishes=_wishes(card),
         clock=clock_of(card), due_at=card.due_at, opened_at=card.opened_at, answered_at=card.answered_at, next=_main(step),
-        duplicates=_same(actor, card, moment), withdraw_url=next((a.url for a in acts if a.code == "withdraw"), ""),
+        duplicates=_same(seen.others, seen.said, seen.places), withdraw_url=next((a.url for a in acts if a.code == "withdraw"), ""),
         acts=tuple(act for act in acts if act != step.act), candidates=candidates,
         not_now=tuple(counted(WHY_NOT, code, n) for code, n in found.not_now), looking=looking, visit=_visit_line(visited),
-        events=_history(card, asked, names), record_number=evidence.number_of(f"need:{card.id}"),
+        events=_history(seen.whole.history, asked, seen.faces), record_number=evidence.number_of(f"need:{card.id}"),
         record_url=reverse("worker:record", args=["need", card.id]), offer_url=reverse("worker:offer", args=[card.id]), back=back,
     )  # fmt: skip
 
@@ -153,19 +181,15 @@ def _main(step: NextStep) -> NextStep:
     return replace(step, act=replace(step.act, main=True)) if step.act is not None else step
 
 
-def _frame(request: HttpRequest, card: NeedCard) -> Frame:
-    actor = actor_of(request)
-    names = places.names([card.community, *(p.place for p in actor.posts)])
-    return frame_of(request, "worker:list" if not actor.holds_any(UPPER, card.community) else "street:home", names)
-
-
 def _show(request: HttpRequest, need: UUID, **_step: object) -> HttpResponse:
     actor, moment = actor_of(request), now()
-    card, who = need_for(actor, need)
-    pane = pane_of(actor, card, who, moment, reverse("worker:need", args=[card.id]))
+    seen = _seen(request, need, moment)
+    card = seen.whole.card
+    pane = pane_of(actor, seen, standing(actor, card), moment, reverse("worker:need", args=[card.id]))
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
         return render(request, "worker/need_pane.html", {"pane": pane})
-    page = NeedPage(_frame(request, card), pane)
+    current = "worker:list" if not actor.holds_any(UPPER, card.community) else "street:home"
+    page = NeedPage(frame_of(request, current, dict(seen.places)), pane)
     return render(request, "worker/need.html", {"page": page, "frame": page.frame})
 
 

@@ -18,7 +18,7 @@ from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.groups import group_line
 from linli.doors.worker.pages import MemberPage, Option, RegisterPage
-from linli.doors.worker.who import names_of, who_of
+from linli.doors.worker.who import CALL, FACE, neighbour, shown_as
 from linli.ground.people import reads as people
 from linli.ground.people.reads import PersonCard
 from linli.ground.places import reads as places
@@ -112,12 +112,17 @@ def _member(request: HttpRequest, person: UUID) -> HttpResponse:
     rows = people.register_of(card.place, moment, person=person) if card.groups else ()
     community = card.place[:12]
     helpers = [h.person for h in supply.list_at(community, moment, limit=CANDIDATES) if h.person != person] if rows else []
-    faces = names_of(actor, {person, *helpers, *(r.helper for r in rows if r.helper)}, moment, purpose=Purpose.REGISTER)
+    asked = (
+        people.Asked((person,), CALL, Purpose.REGISTER),
+        people.Asked(tuple({person, *helpers, *(r.helper for r in rows if r.helper)}), FACE, Purpose.REGISTER),
+    )
+    (whole, named), _words = people.disclose_all(actor, asked, now=moment)
+    faces = {pk: shown.name or neighbour() for pk, shown in named.items()}
     names = places.names([community, card.place, *(p.place for p in actor.posts)])
     policy = policy_at(card.place, moment)
     frame = frame_of(request, "worker:register", names)
     page = MemberPage(
-        frame=frame, person=person, who=who_of(actor, person, moment, purpose=Purpose.REGISTER), place=names.get(card.place, card.place),
+        frame=frame, person=person, who=shown_as(whole[person]), place=names.get(card.place, card.place),
         rows=tuple(group_line(r, faces, names, moment) for r in rows),
         candidates=tuple(Option(str(h), faces[h]) for h in sorted(helpers, key=lambda h: faces[h])),
         seed_minutes=policy.minutes("seed_minutes"), seed_source=policy.explain("seed_minutes").source, book=timebank.book(person, moment),

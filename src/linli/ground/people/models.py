@@ -271,4 +271,5 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["person", "-at"], name="notice_person", condition=models.Q(person__isnull=False)),
             models.Index(fields=["place_code", "role", "-at"], name="notice_post", condition=models.Q(person=None)),
+            models.Index(fields=["place_code", "role"], name="notice_unread", condition=models.Q(person=None, read_at=None)),
         ]

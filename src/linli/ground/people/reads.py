@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Count, F, Q
-from django.db.models.functions import Left
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, Value
+from django.db.models.functions import JSONObject, Left
 
 from linli.ground.people import seals
 from linli.ground.people.core import Ties, age_band, is_minor, may_see, token_hash
+from linli.ground.people.kept import Kept, groups_of, kept
+from linli.ground.people.kept import live as _live
 from linli.ground.people.models import (
-    Access,
     Account,
     Consent,
     GroupRow,
@@ -26,7 +28,6 @@ from linli.ground.people.models import (
     Person,
     PostRow,
     ProgramToken,
-    SubjectKey,
 )
 from linli.kernel.actor import STAFF, Actor, Channel, Post, Role
 from linli.kernel.disclosure import DataClass, Group, Purpose
@@ -52,7 +53,7 @@ class PersonCard:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One subject as one viewer may see them; a field not granted is None."""
+    """One subject as one viewer may see them; a field not granted is None. `place` is open to rooms without disclosure, as on a card."""
 
     id: UUID
     name: str | None = None
@@ -61,6 +62,7 @@ class Shown:
     age: str | None = None
     groups: tuple[Group, ...] | None = None
     classes: frozenset[DataClass] = frozenset()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +101,44 @@ class ConsentRow:
     withdrawn_at: datetime | None
 
 
-def _live(now: datetime) -> Q:
-    return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))
-
-
 def posts_of(person: UUID, now: datetime) -> tuple[Post, ...]:
     """Return the posts that `person` holds at `now`."""
     rows = PostRow.objects.filter(_live(now), person_id=person).values_list("role", "place_code")
     return tuple(Post(Role(role), place) for role, place in rows)
 
 
+def _posts(person: str, now: datetime) -> ArraySubquery:
+    rows = PostRow.objects.filter(_live(now), person_id=OuterRef(person)).order_by("pk")
+    return ArraySubquery(rows.values(post=JSONObject(role="role", place="place_code")))
+
+
+def _acting(person: UUID, home: str, posts: Iterable[dict[str, str]], channel: Channel) -> Actor:
+    return Actor.of_person(person, channel=channel, posts=tuple(Post(Role(p["role"]), p["place"]) for p in posts), home=home)
+
+
 def actor_of(person: UUID, now: datetime, *, channel: Channel = Channel.WEB) -> Actor:
-    """Return `person` as an actor with today's posts. Raises NotFound for an unknown person."""
-    place = Person.objects.filter(pk=person).values_list("place_code", flat=True).first()
-    if place is None:
+    """Return `person` as an actor with today's posts, in one query. Raises NotFound for an unknown person."""
+    row = Person.objects.filter(pk=person).annotate(held=_posts("pk", now)).values_list("place_code", "held").first()
+    if row is None:
         raise NotFound
-    return Actor.of_person(person, channel=channel, posts=posts_of(person, now), home=place)
+    return _acting(person, row[0], row[1], channel)
+
+
+def account_of(person: UUID, now: datetime) -> Account | None:
+    """Return the open account of a person with what `actor_behind` wants to know on it, in one query; None where there is none."""
+    rows = Account.objects.filter(pk=person, is_active=True)
+    wards = Guardian.objects.filter(_live(now), guardian_id=OuterRef("person_id")).order_by("pk").values("ward_id")
+    return rows.annotate(linli_home=F("person__place_code"), linli_posts=_posts("person_id", now), linli_wards=ArraySubquery(wards)).first()
+
+
+def wards_behind(account: Any) -> tuple[UUID, ...]:
+    """Return those whom the person of an account that `account_of` returned acts for; no query."""
+    return tuple(account.linli_wards)
+
+
+def actor_behind(account: Any, *, channel: Channel = Channel.WEB) -> Actor:
+    """Return the actor behind an account that `account_of` returned; no query."""
+    return _acting(account.pk, account.linli_home, account.linli_posts, channel)
 
 
 def _card(row: Person, groups: tuple[Group, ...], now: datetime) -> PersonCard:
@@ -125,11 +149,9 @@ def _card(row: Person, groups: tuple[Group, ...], now: datetime) -> PersonCard:
 
 
 def cards(ids: Collection[UUID], now: datetime) -> dict[UUID, PersonCard]:
-    """Return the cards of `ids` in two queries; unknown ids are left out."""
-    groups: dict[UUID, list[Group]] = {}
-    for person, group in GroupRow.objects.filter(_live(now), person_id__in=ids).values_list("person_id", "group"):
-        groups.setdefault(person, []).append(Group(group))
-    return {row.pk: _card(row, tuple(groups.get(row.pk, ())), now) for row in Person.objects.filter(pk__in=ids)}
+    """Return the cards of `ids` in one query; unknown ids are left out."""
+    rows = Person.objects.filter(pk__in=ids).annotate(in_groups=groups_of("pk", now)) if ids else ()
+    return {row.pk: _card(row, tuple(Group(name) for name in row.in_groups), now) for row in rows}
 
 
 def card(person: UUID, now: datetime) -> PersonCard:
@@ -167,123 +189,101 @@ def holders(role: Role, place: str, now: datetime) -> tuple[UUID, ...]:
     return tuple(PostRow.objects.filter(_live(now), role=role, place_code=place).values_list("person_id", flat=True))
 
 
-@dataclass(slots=True)
-class _Tie:
-    guardian: bool = False
-    opened: set[DataClass] = field(default_factory=set)
-    granted: set[DataClass] = field(default_factory=set)
-    purpose: str = ""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page wants to know of some people, and why."""
+
+    subjects: tuple[UUID, ...]
+    wanted: frozenset[DataClass]
+    purpose: Purpose
 
 
-def _ties(actor: Actor, subjects: Collection[UUID], now: datetime) -> dict[UUID, _Tie]:
-    ties = {subject: _Tie() for subject in subjects}
-    for row in Access.objects.filter(_live(now), subject__in=subjects):
-        if row.viewer == actor.person if row.viewer else actor.holds(Role(row.role), row.place_code):
-            ties[row.subject].opened |= {DataClass(name) for name in row.classes}
-            ties[row.subject].purpose = row.purpose
-    if actor.person is None:
-        return ties
-    for ward in Guardian.objects.filter(_live(now), guardian_id=actor.person, ward_id__in=subjects).values_list("ward_id", flat=True):
-        ties[ward].guardian = True
-    audiences = ["neighbours"] + (["helpers"] if any(p.role is Role.VOLUNTEER for p in actor.posts) else [])
-    live = Q(withdrawn_at=None) & (Q(until=None) | Q(until__gt=now))
-    homes = [actor.home] if actor.home else []
-    consents = Consent.objects.filter(live, person_id__in=subjects, audience__in=audiences)
-    for person, data_class, place in consents.values_list("person_id", "data_class", "person__place_code"):
-        if any(place[:12] == home[:12] for home in homes):
-            ties[person].granted.add(DataClass(data_class))
-    return ties
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Free words kept with a need: who asked (None: nobody with an account), in which community, the words as sealed (None: no words)."""
+
+    need: UUID
+    asker: UUID | None
+    community: str
+    words: bytes | None
 
 
 def disclose(actor: Actor, subjects: Iterable[UUID], *, wanted: frozenset[DataClass], purpose: Purpose, now: datetime) -> dict[UUID, Shown]:
     """Return each subject as `actor` may see them, and log every look at somebody else.
 
-    A constant number of queries for any number of subjects. Unknown and forgotten people are shown with nothing. This is the only
-    way to a personal field; a page that sorts, searches or counts by one goes through it too.
+    One query and the log for any number of subjects. Unknown and forgotten people are shown with nothing. This and `disclose_all` are
+    the only way to a personal field; a page that sorts, searches or counts by one goes through it too.
     """
-    ids = list(dict.fromkeys(subjects))
-    if not ids:
-        return {}
-    people = {row.pk: row for row in Person.objects.select_related("household").filter(pk__in=ids)}
-    # Ties are asked for only where the viewer's posts do not open all that is wanted: a worker's own register costs three queries.
-    closed = [pk for pk, row in people.items() if not wanted <= may_see(actor, pk, row.place_code, Ties())]
-    ties = _ties(actor, closed, now) if closed else {}
-    allowed = {pk: _allowed(actor, row, ties.get(pk)) & wanted for pk, row in people.items()}
-    keys = _keys([pk for pk, classes in allowed.items() if classes] + [r.household_id for r in people.values() if r.household_id])
-    groups = _groups([pk for pk, classes in allowed.items() if DataClass.GROUPS in classes], now)
-    shown = {pk: _shown(people[pk], allowed[pk], keys, groups, now) if pk in people else Shown(pk) for pk in ids}
-    _log(actor, {pk: c for pk, c in allowed.items() if c and pk != actor.person}, ties, purpose, now)
-    return shown
+    return disclose_all(actor, [Asked(tuple(subjects), wanted, purpose)], now=now)[0][0]
 
 
-def _allowed(actor: Actor, row: Person, tie: _Tie | None) -> frozenset[DataClass]:
-    ties = Ties(tie.guardian, frozenset(tie.opened), frozenset(tie.granted)) if tie else Ties()
-    return may_see(actor, row.pk, row.place_code, ties)
+def disclose_all(
+    actor: Actor, asked: Sequence[Asked], *, words: Iterable[Sealed] = (), now: datetime
+) -> tuple[tuple[dict[UUID, Shown], ...], dict[UUID, str | None]]:
+    """Return what a whole page wants to know: the people of each of `asked`, and the opened `words` by need.
+
+    One query, and one for the log, for any number of questions. Each question leaves its own looks, as if it had been asked alone.
+    Words of a known asker open by the rule of disclosure; words left without an account open for the worker of that community and
+    whoever the need was opened to. Their look is the one at their asker, with DataClass.WORDS among what is wanted.
+    """
+    sealed = list(words)
+    people = {pk for ask in asked for pk in ask.subjects} | {row.asker for row in sealed if row.asker}
+    others = {row.need for row in sealed if row.words or not row.asker}
+    found = kept(actor, people, others, now) if people or others else {}
+    shown, looks = [], []
+    for ask in asked:
+        ids = list(dict.fromkeys(ask.subjects))
+        allowed = {pk: _allowed(actor, found[pk]) & ask.wanted for pk in ids if pk in found}
+        shown.append({pk: _shown(found[pk], allowed[pk], now) if pk in found else Shown(pk) for pk in ids})
+        looks += [_look(actor, found[pk], classes, ask, now) for pk, classes in allowed.items() if classes and pk != actor.person]
+    if looks:
+        # The log is part of looking: where it can not be written, nothing is shown (the error ends the request).
+        Look.objects.bulk_create(looks)
+    return tuple(shown), {row.need: _opened_words(actor, row, found) for row in sealed}
 
 
-def _keys(subjects: Collection[UUID]) -> dict[UUID, bytes]:
-    rows = SubjectKey.objects.filter(subject__in=subjects, wrapped__isnull=False).values_list("subject", "wrapped")
-    return {subject: seals.unwrap(subject, bytes(wrapped)) for subject, wrapped in rows if wrapped is not None}
+def _allowed(actor: Actor, row: Kept) -> frozenset[DataClass]:
+    return may_see(actor, row.id, row.place, row.ties)
 
 
-def _groups(subjects: Collection[UUID], now: datetime) -> dict[UUID, tuple[Group, ...]]:
-    found: dict[UUID, list[Group]] = {subject: [] for subject in subjects}
-    if subjects:
-        for person, group in GroupRow.objects.filter(_live(now), person_id__in=subjects).values_list("person_id", "group"):
-            found[person].append(Group(group))
-    return {person: tuple(names) for person, names in found.items()}
-
-
-def _shown(
-    row: Person, classes: frozenset[DataClass], keys: dict[UUID, bytes], groups: dict[UUID, tuple[Group, ...]], now: datetime
-) -> Shown:
-    key = keys.get(row.pk)
-    if key is None:
-        return Shown(row.pk)
-    door = None
-    if DataClass.DOOR in classes and row.household is not None and row.household.pk in keys:
-        door = seals.unseal(keys[row.household.pk], row.household.pk, "door", bytes(row.household.door_sealed))
+def _shown(row: Kept, classes: frozenset[DataClass], now: datetime) -> Shown:
+    if row.wrapped is None or not classes:
+        return Shown(row.id, place=row.place)
     return Shown(
-        row.pk,
-        name=seals.unseal(key, row.pk, "name", bytes(row.name_sealed)) if DataClass.NAME in classes else None,
-        phone=seals.unseal(key, row.pk, "phone", bytes(row.phone_sealed)) if DataClass.PHONE in classes and row.phone_sealed else None,
-        door=door,
+        row.id,
+        name=row.unseal("name", row.name) if DataClass.NAME in classes else None,
+        phone=row.unseal("phone", row.phone) if DataClass.PHONE in classes and row.phone else None,
+        door=row.open_door() if DataClass.DOOR in classes else None,
         age=age_band(row.birth_year, now) if DataClass.AGE in classes else None,
-        groups=groups.get(row.pk) if DataClass.GROUPS in classes else None,
+        groups=row.groups if DataClass.GROUPS in classes else None,
         classes=classes,
+        place=row.place,
     )
 
 
-def _log(actor: Actor, seen: dict[UUID, frozenset[DataClass]], ties: dict[UUID, _Tie], purpose: Purpose, now: datetime) -> None:
-    # The log is part of looking: where it can not be written, nothing is shown (the error ends the request).
+def _look(actor: Actor, row: Kept, classes: frozenset[DataClass], asked: Asked, now: datetime) -> Look:
     role = next((p.role.value for p in actor.posts if p.role in STAFF or p.role is Role.GRID_WORKER), "")
-    Look.objects.bulk_create(
-        Look(
-            subject=subject, viewer_ref=actor.ref, viewer_role=role, classes=",".join(sorted(classes)),
-            purpose=(ties[subject].purpose if subject in ties else "") or purpose.value, at=now,
-        )
-        for subject, classes in seen.items()
+    # Where the viewer's own posts open all that is wanted, the purpose is the page's; else it is that of the step that opened more.
+    own = asked.wanted <= may_see(actor, row.id, row.place, Ties())
+    purpose = "" if own else row.opened_for
+    return Look(
+        subject=row.id, viewer_ref=actor.ref, viewer_role=role, classes=",".join(sorted(classes)), purpose=purpose or asked.purpose.value,
+        at=now,
     )  # fmt: skip
 
 
-def words(actor: Actor, sealed: Iterable[tuple[UUID, UUID | None, str, bytes | None]], *, now: datetime) -> dict[UUID, str | None]:
-    """Open free words kept with needs, as far as `actor` may read them.
+def words(actor: Actor, sealed: Iterable[Sealed], *, now: datetime) -> dict[UUID, str | None]:
+    """Open free words kept with needs, as far as `actor` may read them; one query. See `disclose_all` for the rule and for the look."""
+    return disclose_all(actor, (), words=sealed, now=now)[1]
 
-    `sealed` holds (need id, asker or None, community code, sealed bytes or None). Words of a known asker open by the rule of
-    disclosure; words left without an account open for the worker of that community and whoever the need was opened to. The look is
-    logged by the `disclose` of the asker that every such page makes, with DataClass.WORDS among what it wants.
-    """
-    rows = list(sealed)
-    subjects = {(asker or need) for need, asker, _, _ in rows}
-    ties = _ties(actor, subjects, now)
-    keys = _keys([need for need, _, _, blob in rows if blob])
-    result: dict[UUID, str | None] = {}
-    for need, asker, community, blob in rows:
-        tie = ties[asker or need]
-        rights = may_see(actor, asker or need, community, Ties(tie.guardian, frozenset(tie.opened), frozenset(tie.granted)))
-        visible = blob is not None and need in keys and DataClass.WORDS in rights
-        result[need] = seals.unseal(keys[need], need, "words", blob) if visible and blob is not None else None
-    return result
+
+def _opened_words(actor: Actor, row: Sealed, found: Mapping[UUID, Kept]) -> str | None:
+    own, subject = found.get(row.need), found.get(row.asker or row.need)
+    if row.words is None or own is None or own.wrapped is None:
+        return None
+    ties = subject.ties if subject else Ties()
+    rights = may_see(actor, row.asker or row.need, row.community, ties)
+    return own.unseal("words", row.words) if DataClass.WORDS in rights else None
 
 
 def looks_at(person: UUID, *, limit: int = 50) -> tuple[LookRow, ...]:
@@ -396,6 +396,18 @@ def residents_by_community(place: str) -> dict[str, int]:
     for code, n in rows:
         totals[code[:12]] = totals.get(code[:12], 0) + n
     return totals
+
+
+def on_register(place: str, now: datetime) -> tuple[int, dict[Group, tuple[int, int]]]:
+    """Return residents on the register of a place and below, and (members, those with a named helper) of each special group; one query."""
+    residents = Person.objects.filter(place_code__startswith=place).annotate(everybody=Value("")).values("everybody").order_by()
+    members = GroupRow.objects.filter(_live(now), person__place_code__startswith=place).values("group").order_by()
+    helped = Count("person", distinct=True, filter=Q(helper__isnull=False))
+    counted = members.annotate(members=Count("person", distinct=True), helped=helped).values_list("group", "members", "helped")
+    rows = residents.annotate(n=Count("pk"), none=Value(0)).values_list("everybody", "n", "none").union(counted, all=True)
+    found = {name: (n, helped) for name, n, helped in rows}
+    everybody, _none = found.pop("", (0, 0))
+    return everybody, {Group(name): found[name] for name in sorted(found)}
 
 
 # A hash of nothing anybody can type: checking against it costs as much as a real check.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import cos, radians
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from linli.ground.places import core, searching
 from linli.ground.places.core import Kind, Level, Point, RegionKind
@@ -151,13 +152,37 @@ def names(codes: Collection[str]) -> dict[str, str]:
     return {code: core.everyday(name) for code, name in rows}
 
 
+def steps_to(code: str) -> tuple[str, ...]:
+    """Return the codes whose names say where a place is, for those who live there: street, community, building; no query."""
+    if not core.is_code(code):
+        return ()
+    return tuple(
+        step for step in (*core.ancestors_of(code), code) if core.level_of(step) in {Level.STREET, Level.COMMUNITY, Level.BUILDING}
+    )
+
+
+def near_by(known: Mapping[str, str], code: str) -> str:
+    """Return where a place is, as `near`, from `names` that hold `steps_to` of it; no query."""
+    return " · ".join(known[step] for step in steps_to(code) if step in known) or known.get(code, "")
+
+
 def near(code: str) -> str:
     """Return where a place is, for those who live there: 建设街道 · 六马路社区 · 1栋. "" for an unknown code. One query."""
-    if not core.is_code(code):
-        return ""
-    steps = [step for step in (*core.ancestors_of(code), code) if core.level_of(step) in {Level.STREET, Level.COMMUNITY, Level.BUILDING}]
-    known = names(steps)
-    return " · ".join(known[step] for step in steps if step in known) or names([code]).get(code, "")
+    return near_by(names([*steps_to(code), code]), code)
+
+
+def names_and_buildings(codes: Collection[str], community: str) -> tuple[dict[str, str], int]:
+    """Return `names` of places, and how many living buildings a community has; one query."""
+    count = _living(community).filter(level=Level.BUILDING).order_by().values("level").annotate(n=Count("pk")).values("n")
+    rows = Place.objects.filter(code__in=set(codes) | {community}).annotate(buildings=Coalesce(Subquery(count), 0))
+    found = list(rows.values_list("code", "name", "buildings"))
+    return {code: core.everyday(name) for code, name, _n in found}, found[0][2] if found else 0
+
+
+def named(codes: Collection[str]) -> dict[str, tuple[str, Point | None]]:
+    """Return the everyday name and the point of each place by code; unknown codes are left out. One query."""
+    rows = Place.objects.filter(code__in=set(codes)).values_list("code", "name", "lat_udeg", "lon_udeg") if codes else ()
+    return {code: (core.everyday(name), Point(lat, lon) if lat is not None and lon is not None else None) for code, name, lat, lon in rows}
 
 
 def labels(codes: Collection[str]) -> dict[str, str]:

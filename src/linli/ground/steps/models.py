@@ -34,5 +34,6 @@ class Outbox(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(done_at=None) | models.Q(failed_at=None), name="outbox_one_end")]
         indexes = [
-            models.Index(fields=["due_at"], name="outbox_waiting", condition=models.Q(done_at=None, failed_at=None)),
+            models.Index(fields=["due_at", "id"], name="outbox_waiting", condition=models.Q(done_at=None, failed_at=None)),
+            models.Index(fields=["failed_at"], name="outbox_failed", condition=models.Q(failed_at__isnull=False)),
         ]

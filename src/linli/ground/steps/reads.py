@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count, Q
+from django.db.models import Count, Value
 
 from linli.ground.steps.core import ShownTime
 from linli.ground.steps.models import Outbox, Replay
@@ -81,8 +81,9 @@ class OutboxState:
 
 def outbox_state() -> OutboxState:
     """Return the counts an operator looks at."""
-    row = Outbox.objects.aggregate(
-        waiting=Count("pk", filter=Q(done_at=None, failed_at=None)),
-        failed=Count("pk", filter=Q(failed_at__isnull=False)),
-    )
-    return OutboxState(row["waiting"], row["failed"])
+    waiting = Outbox.objects.filter(done_at=None, failed_at=None).annotate(kind=Value("waiting")).values("kind").order_by()
+    failed = Outbox.objects.filter(failed_at__isnull=False).annotate(kind=Value("failed")).values("kind").order_by()
+    # Two counts, each by an index of its own: work that was done piles up and is not read.
+    rows = [kind.annotate(n=Count("pk")).values_list("kind", "n") for kind in (waiting, failed)]
+    found = dict(rows[0].union(rows[1], all=True))
+    return OutboxState(found.get("waiting", 0), found.get("failed", 0))

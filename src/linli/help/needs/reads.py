@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Left
 
 from linli.help.needs.catalogue import Domain, Service, catalogue, domains
 from linli.help.needs.core import LIVE, WAITING, Known, Level, State
-from linli.help.needs.models import Clock, CodeSheet, Likeness, Need, NeedFlip, Objection, ServiceHere
+from linli.help.needs.models import Clock, CodeSheet, Need, NeedFlip, Objection, ServiceHere
 from linli.kernel.errors import NotFound, Refusal, Refused
 
 LIVE_STATES = [s.value for s in LIVE]
@@ -145,7 +145,8 @@ class ServiceHereRow:
     approved_at: datetime | None
 
 
-def _with_clock(rows: QuerySet[Need]) -> QuerySet[Need]:
+def with_clock(rows: QuerySet[Need]) -> QuerySet[Need]:
+    """Return needs with their running clock, as `card_of` wants them."""
     running = Clock.objects.filter(need=OuterRef("pk"), stopped_at=None, fired_at=None).order_by("due_at")
     return rows.annotate(
         clock_due=Subquery(running.values("due_at")[:1]),
@@ -154,7 +155,8 @@ def _with_clock(rows: QuerySet[Need]) -> QuerySet[Need]:
     )
 
 
-def _card(row: Need, now: datetime) -> NeedCard:
+def card_of(row: Need, now: datetime) -> NeedCard:
+    """Return a row of `with_clock` as a card."""
     due, paused = row.clock_due, row.clock_paused  # type: ignore[attr-defined]
     left = None if due is None else int((due - (paused or now)).total_seconds())
     return NeedCard(
@@ -169,29 +171,29 @@ def _card(row: Need, now: datetime) -> NeedCard:
 
 def need(pk: UUID, now: datetime) -> NeedCard:
     """Return one need. Raises NotFound. Whether the actor may know of it is the journey's or door's question."""
-    row = _with_clock(Need.objects.filter(pk=pk)).first()
+    row = with_clock(Need.objects.filter(pk=pk)).first()
     if row is None:
         raise NotFound
-    return _card(row, now)
+    return card_of(row, now)
 
 
 def needs(ids: Collection[UUID], now: datetime) -> dict[UUID, NeedCard]:
     """Return needs by id in one query."""
-    return {row.pk: _card(row, now) for row in _with_clock(Need.objects.filter(pk__in=ids))}
+    return {row.pk: card_of(row, now) for row in with_clock(Need.objects.filter(pk__in=ids))}
 
 
 def by_number(number: str, within: str, now: datetime) -> NeedCard:
     """Return a need below `within` by the number people read out. Raises NotFound."""
-    row = _with_clock(Need.objects.filter(number=number.strip().upper(), community_code__startswith=within)).first()
+    row = with_clock(Need.objects.filter(number=number.strip().upper(), community_code__startswith=within)).first()
     if row is None:
         raise NotFound
-    return _card(row, now)
+    return card_of(row, now)
 
 
 def by_follow(token: str, now: datetime) -> NeedCard | None:
     """Return the need behind a follow link, or None."""
-    row = _with_clock(Need.objects.filter(follow_hash=hashlib.sha256(token.encode()).hexdigest())).first()
-    return _card(row, now) if row else None
+    row = with_clock(Need.objects.filter(follow_hash=hashlib.sha256(token.encode()).hexdigest())).first()
+    return card_of(row, now) if row else None
 
 
 def work_list(
@@ -209,14 +211,14 @@ def work_list(
     standing = Q(state__in=wanted)
     if State.OPEN.value in wanted:
         standing |= Q(state=State.REFERRED.value, answered_at=None)
-    rows = _with_clock(Need.objects.filter(here, standing, level__in=[str(x) for x in levels]))
+    rows = with_clock(Need.objects.filter(here, standing, level__in=[str(x) for x in levels]))
     if service:
         rows = rows.filter(service=service)
     rows = rows.annotate(runs_out=Coalesce("clock_due", Value(NEVER), output_field=DateTimeField()))
     if after:
         rows = rows.filter(_behind(after))
     ordered = rows.order_by("runs_out", "recorded_at", "pk")
-    return tuple(_card(row, now) for row in ordered[offset : offset + limit])
+    return tuple(card_of(row, now) for row in ordered[offset : offset + limit])
 
 
 def cursor_of(card: NeedCard) -> str:
@@ -254,8 +256,8 @@ def waiting_for_helper(limit: int = 200) -> tuple[UUID, ...]:
 
 def unmet(now: datetime, *, limit: int = 500) -> tuple[NeedCard, ...]:
     """Return needs for which nobody has said yes yet, the oldest first; one query."""
-    rows = _with_clock(Need.objects.filter(state__in=[State.OPEN.value, State.OFFERED.value])).order_by("recorded_at", "pk")
-    return tuple(_card(row, now) for row in rows[:limit])
+    rows = with_clock(Need.objects.filter(state__in=[State.OPEN.value, State.OFFERED.value])).order_by("recorded_at", "pk")
+    return tuple(card_of(row, now) for row in rows[:limit])
 
 
 def waiting_confirm(before: datetime, *, limit: int = 200) -> tuple[UUID, ...]:
@@ -266,14 +268,14 @@ def waiting_confirm(before: datetime, *, limit: int = 200) -> tuple[UUID, ...]:
 
 def of_sheet(sheet: UUID, now: datetime, *, limit: int = PAGE_SIZE) -> tuple[NeedCard, ...]:
     """Return the needs asked from a sheet, newest first; one query."""
-    rows = _with_clock(Need.objects.filter(sheet_id=sheet)).order_by("-recorded_at")[:limit]
-    return tuple(_card(row, now) for row in rows)
+    rows = with_clock(Need.objects.filter(sheet_id=sheet)).order_by("-recorded_at")[:limit]
+    return tuple(card_of(row, now) for row in rows)
 
 
 def of_person(person: UUID, now: datetime, *, limit: int = PAGE_SIZE) -> tuple[NeedCard, ...]:
     """Return a person's needs, newest first."""
-    rows = _with_clock(Need.objects.filter(asker=person)).order_by("-recorded_at")[:limit]
-    return tuple(_card(row, now) for row in rows)
+    rows = with_clock(Need.objects.filter(asker=person)).order_by("-recorded_at")[:limit]
+    return tuple(card_of(row, now) for row in rows)
 
 
 def asked_by(people: Collection[UUID], now: datetime, *, before: UUID | None = None, limit: int = PAGE_SIZE) -> tuple[NeedCard, ...]:
@@ -281,7 +283,7 @@ def asked_by(people: Collection[UUID], now: datetime, *, before: UUID | None = N
     rows = Need.objects.filter(asker__in=people)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return tuple(_card(row, now) for row in _with_clock(rows).order_by("-pk")[:limit])
+    return tuple(card_of(row, now) for row in with_clock(rows).order_by("-pk")[:limit])
 
 
 def open_count_of(*, asker: UUID | None, sheet: UUID | None) -> int:
@@ -297,22 +299,6 @@ def likely_same(community: str, service: str) -> tuple[Known, ...]:
     rows = Need.objects.filter(community_code=community, service=service, state__in=LIVE_STATES).order_by("-recorded_at")
     fields = ("pk", "number", "service", "place_code", "asker", "recorded_at", "sheet__household")
     return tuple(Known(*row) for row in rows.values_list(*fields)[:LIKE_LOOKED_AT])
-
-
-def _same(card: NeedCard) -> QuerySet[Need]:
-    pairs = Likeness.objects.filter(Q(need_id=card.id) | Q(other_id=card.id)).values_list("need_id", "other_id")
-    ids = {pk for pair in pairs for pk in pair} - {card.id}
-    return Need.objects.filter(pk__in=ids, state__in=LIVE_STATES).order_by("recorded_at", "pk") if ids else Need.objects.none()
-
-
-def same_as(card: NeedCard) -> tuple[str, ...]:
-    """Return the numbers of other live needs that looked like this one when the later of the two was opened; two queries."""
-    return tuple(_same(card).values_list("number", flat=True))
-
-
-def same_cards(card: NeedCard, now: datetime) -> tuple[NeedCard, ...]:
-    """Return those needs themselves, the oldest first; two queries."""
-    return tuple(_card(row, now) for row in _with_clock(_same(card)))
 
 
 def timeline(pk: UUID) -> tuple[FlipRow, ...]:
@@ -499,12 +485,17 @@ def open_here(service: str, community: str) -> bool:
     return ServiceHere.objects.filter(service=service, place_code=community, ended_at=None, approved_at__isnull=False).exists()
 
 
+def services_with(specials: Collection[str]) -> tuple[Service, ...]:
+    """Return the services anybody can ask for, and those of `specials`, in the order they are shown; no query."""
+    return tuple(service for code, service in catalogue().items() if not service.special or code in specials)
+
+
 def services_at(community: str) -> tuple[Service, ...]:
     """Return the services a resident of a community can ask for, in the order they are shown; one query."""
     specials = set(
         ServiceHere.objects.filter(place_code=community, ended_at=None, approved_at__isnull=False).values_list("service", flat=True)
     )
-    return tuple(service for code, service in catalogue().items() if not service.special or code in specials)
+    return services_with(specials)
 
 
 def specials_below(place: str) -> tuple[ServiceHereRow, ...]:

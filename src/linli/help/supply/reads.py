@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from linli.help.supply.core import CERTIFICATES, SKILLS
 from linli.help.supply.models import BlockedPair, Certificate, Helper, Refused
@@ -39,38 +42,45 @@ class HelperRow:
     rests_from: frozenset[str] = frozenset()  # services declined so often lately that somebody else is asked
 
 
-def _rows(helpers: Iterable[Helper], now: datetime, *, ties: bool = True) -> tuple[HelperRow, ...]:
-    found = list(helpers)
-    ids = [h.pk for h in found]
-    certificates: dict[UUID, dict[str, date]] = {}
-    for person, kind, until in Certificate.objects.filter(helper_id__in=ids).values_list("helper_id", "kind", "valid_until"):
-        kept = certificates.setdefault(person, {})
-        kept[kind] = max(until, kept.get(kind, until))
-    blocked: dict[UUID, set[UUID]] = {}
-    pairs = BlockedPair.objects.filter(Q(person__in=ids) | Q(other__in=ids), ended_at=None).values_list("person", "other")
-    for one, other in pairs if ties else ():
-        blocked.setdefault(one, set()).add(other)
-        blocked.setdefault(other, set()).add(one)
-    declined = Refused.objects.filter(helper__in=ids, at__gte=now - REFUSALS_REMEMBERED).values_list("helper", "service")
-    rests: dict[UUID, set[str]] = {}
-    for helper, service, _ in declined.annotate(n=Count("pk")).filter(n__gte=REFUSALS_UNTIL_REST) if ties else ():
-        rests.setdefault(helper, set()).add(service)
-    return tuple(
-        HelperRow(
-            h.pk, h.place_code, tuple(h.skills), tuple(h.languages), tuple((a, b, c) for a, b, c in h.slots), h.radius_metres, h.sex, h.minor,
-            h.lat_micro, h.lon_micro, h.paused, h.joined_at, certificates.get(h.pk, {}), frozenset(blocked.get(h.pk, ())),
-            frozenset(rests.get(h.pk, ())),
-        )
-        for h in found
+def _ties(now: datetime) -> dict[str, ArraySubquery]:
+    """Return, as columns of a helper: whom no visit may bring them to, and which services they declined so often that they rest."""
+    one, other = OuterRef("pk"), OuterRef("pk")
+    ways = (("person", "other", one), ("other", "person", other))
+    blocked = {f"blocked_{way}": ArraySubquery(BlockedPair.objects.filter(**{way: me}, ended_at=None).values(far)) for way, far, me in ways}
+    declined = Refused.objects.filter(helper=OuterRef("pk"), at__gte=now - REFUSALS_REMEMBERED).values("service").order_by()
+    return blocked | {"rests": ArraySubquery(declined.annotate(n=Count("pk")).filter(n__gte=REFUSALS_UNTIL_REST).values("service"))}
+
+
+def _rows(helpers: QuerySet[Helper], now: datetime, *, ties: bool = True) -> tuple[HelperRow, ...]:
+    papers = Certificate.objects.filter(helper_id=OuterRef("pk")).order_by("pk").values(paper=JSONObject(kind="kind", until="valid_until"))
+    rows = helpers.annotate(papers=ArraySubquery(papers), **(_ties(now) if ties else {}))
+    return tuple(_row(helper, ties=ties) for helper in rows)
+
+
+def _row(h: Any, *, ties: bool) -> HelperRow:
+    certificates: dict[str, date] = {}
+    for paper in h.papers:
+        until = date.fromisoformat(paper["until"])
+        certificates[paper["kind"]] = max(until, certificates.get(paper["kind"], until))
+    return HelperRow(
+        h.pk, h.place_code, tuple(h.skills), tuple(h.languages), tuple((a, b, c) for a, b, c in h.slots), h.radius_metres, h.sex, h.minor,
+        h.lat_micro, h.lon_micro, h.paused, h.joined_at, certificates,
+        frozenset([*h.blocked_person, *h.blocked_other]) if ties else frozenset(), frozenset(h.rests) if ties else frozenset(),
     )  # fmt: skip
+
+
+def find(person: UUID, now: datetime) -> HelperRow | None:
+    """Return one volunteer, or None for somebody who is not on the register; one query."""
+    rows = _rows(Helper.objects.filter(pk=person), now)
+    return rows[0] if rows else None
 
 
 def helper(person: UUID, now: datetime) -> HelperRow:
     """Return one volunteer. Raises NotFound."""
-    rows = _rows(Helper.objects.filter(pk=person), now)
-    if not rows:
+    row = find(person, now)
+    if row is None:
         raise NotFound
-    return rows[0]
+    return row
 
 
 def is_helper(person: UUID) -> bool:
@@ -79,7 +89,7 @@ def is_helper(person: UUID) -> bool:
 
 
 def list_at(place: str, now: datetime, *, offset: int = 0, limit: int = PAGE_SIZE) -> tuple[HelperRow, ...]:
-    """Return a page of volunteers of a place and below, newest first; two queries: blocked pairs and rests are left to matching."""
+    """Return a page of volunteers of a place and below, newest first; one query: blocked pairs and rests are left to matching."""
     rows = Helper.objects.filter(place_code__startswith=place).order_by("-joined_at", "pk")[offset : offset + limit]
     return _rows(rows, now, ties=False)
 
@@ -102,7 +112,7 @@ def with_skill(
 ) -> tuple[HelperRow, ...]:
     """Return active volunteers with any of `skills` ('' means any), living in the communities `within`, or inside a box.
 
-    `near` is (lat_micro, lon_micro, reach in microdegrees). A constant number of queries.
+    `near` is (lat_micro, lon_micro, reach in microdegrees). One query.
     """
     rows = Helper.objects.filter(paused=False)
     if "" not in skills:

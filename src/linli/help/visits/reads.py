@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Left
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Left
 
 from linli.help.visits.core import DONE, LIVE, Code, OfferState, VisitState, code_at
 from linli.help.visits.models import Offer, Ticked, Visit, VisitFlip
@@ -150,12 +150,6 @@ def visit_of_need(need: UUID) -> VisitRow | None:
     return _visit(row) if row else None
 
 
-def visits_of_needs(needs: Collection[UUID]) -> dict[UUID, VisitRow]:
-    """Return the newest visit of each need that has one; one query."""
-    rows = Visit.objects.filter(need__in=needs).order_by("need", "-booked_at").distinct("need")
-    return {row.need: _visit(row) for row in rows}
-
-
 def visits_of_need(need: UUID) -> tuple[VisitRow, ...]:
     """Return every visit of a need, newest first."""
     return tuple(_visit(row) for row in Visit.objects.filter(need=need).order_by("-booked_at"))
@@ -174,11 +168,18 @@ def ticked(pk: UUID) -> frozenset[int]:
     return frozenset(Ticked.objects.filter(visit_id=pk).values_list("item", flat=True))
 
 
-def of_helper(helper: UUID, *, limit: int = 20) -> tuple[VisitRow, ...]:
-    """Return a helper's visits: those ahead first (soonest first), then the newest."""
-    live = list(Visit.objects.filter(helper=helper, state__in=[*LIVE_STATES, "checked_out", "disputed"]).order_by("starts_at")[:limit])
-    past = list(Visit.objects.filter(helper=helper).exclude(pk__in=[v.pk for v in live]).order_by("-starts_at")[:limit])
-    return tuple(_visit(row) for row in [*live, *past][:limit])
+def of_helper(helper: UUID, *, limit: int = 20, ahead: bool = False) -> tuple[VisitRow, ...]:
+    """Return a helper's visits: those ahead first (soonest first), then the newest; `ahead` leaves out what is over. One query."""
+    unended = [*LIVE_STATES, "checked_out", "disputed"]
+    mine = Visit.objects.filter(helper=helper)
+    live = mine.filter(state__in=unended).order_by("starts_at")[:limit]
+    if ahead:
+        return tuple(_visit(row) for row in live)
+    past = mine.exclude(state__in=unended).order_by("-starts_at")[:limit]
+    found = [_visit(row) for row in live.union(past, all=True)]
+    first = sorted((v for v in found if v.state.value in unended), key=lambda v: v.starts_at)
+    then = sorted((v for v in found if v.state.value not in unended), key=lambda v: v.starts_at, reverse=True)
+    return tuple([*first, *then][:limit])
 
 
 def of_resident(resident: UUID, *, limit: int = 20) -> tuple[VisitRow, ...]:
@@ -228,34 +229,75 @@ def due_no_shows(now: datetime, *, minutes: int, limit: int = 100, within: Colle
     return tuple(_visit(row) for row in rows[:limit])
 
 
-def busy(helpers: Collection[UUID], start: datetime, end: datetime) -> dict[UUID, tuple[tuple[datetime, datetime], ...]]:
-    """Return the taken spans of helpers that touch [start, end); one query."""
-    spans: dict[UUID, list[tuple[datetime, datetime]]] = {}
-    rows = Visit.objects.filter(helper__in=helpers, state__in=LIVE_STATES, starts_at__lt=end, ends_at__gt=start)
-    for helper, begin, finish in rows.values_list("helper", "starts_at", "ends_at"):
-        spans.setdefault(helper, []).append((begin, finish))
-    return {helper: tuple(found) for helper, found in spans.items()}
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What matching asks of one helper: taken spans, how many visits lately, how often with the resident."""
+
+    busy: tuple[tuple[datetime, datetime], ...] = ()
+    load: int = 0
+    times: int = 0
 
 
-def load(helpers: Collection[UUID], since: datetime) -> dict[UUID, int]:
-    """Return how many visits each helper has had or booked since a moment; one query."""
-    rows = Visit.objects.filter(helper__in=helpers, starts_at__gte=since).exclude(state__in=["cancelled", "no_show"])
-    return dict(rows.values_list("helper").annotate(n=Count("pk")))
+def tracks(helpers: Collection[UUID], resident: UUID | None, start: datetime, end: datetime, since: datetime) -> dict[UUID, Track]:
+    """Return the track of each helper who has one: spans touching [start, end), visits held since a moment, visits with a resident; one query."""
+    if not helpers:
+        return {}
+    known = Q(resident=resident, state__in=DONE_STATES) if resident is not None else Q(pk=None)
+    taken = Q(state__in=LIVE_STATES, starts_at__lt=end, ends_at__gt=start)
+    lately = Q(starts_at__gte=since) & ~Q(state__in=["cancelled", "no_show"])
+    rows = Visit.objects.filter(known | taken | lately, helper__in=helpers)
+    found: dict[UUID, Track] = {}
+    for helper, visited, begin, finish, state in rows.values_list("helper", "resident", "starts_at", "ends_at", "state"):
+        was = found.get(helper, Track())
+        spans = ((begin, finish),) if state in LIVE_STATES and begin < end and finish > start else ()
+        counts = begin >= since and state not in {"cancelled", "no_show"}
+        met = resident is not None and visited == resident and state in DONE_STATES
+        found[helper] = Track((*was.busy, *spans), was.load + counts, was.times + met)
+    return found
 
 
-def pairs(resident: UUID, helpers: Collection[UUID]) -> dict[UUID, int]:
-    """Return how often each helper has visited a resident; one query."""
-    rows = Visit.objects.filter(resident=resident, helper__in=helpers, state__in=DONE_STATES)
-    return dict(rows.values_list("helper").annotate(n=Count("pk")))
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the room knows around one need: every offer (best first), the newest visit, how often its two people met before."""
+
+    offers: tuple[OfferRow, ...] = ()
+    visit: VisitRow | None = None
+    times: int = 0
+    code: str = ""
+
+    @property
+    def running(self) -> tuple[OfferRow, ...]:
+        """Return the offers that wait for an answer."""
+        return tuple(offer for offer in self.offers if offer.state is OfferState.MADE)
 
 
-def pair_counts(pairs_wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], int]:
-    """Return finished visits per (resident, helper) pair; one query."""
-    where = Q(pk=None)
-    for resident, helper in pairs_wanted:
-        where |= Q(resident=resident, helper=helper)
-    rows = Visit.objects.filter(where, state__in=DONE_STATES).values("resident", "helper").annotate(n=Count("pk"))
-    return {(row["resident"], row["helper"]): row["n"] for row in rows if row["resident"] is not None}
+def around(needs: Collection[UUID], *, now: datetime | None = None, windows: Mapping[UUID, int] | None = None) -> dict[UUID, Around]:
+    """Return what is around each of `needs`; one query. Every visit comes from an offer.
+
+    `windows` (minutes of a code, by need) asks for the check-in code of booked visits too, as of `now`. Only the resident's own page may.
+    """
+    if not needs:
+        return {}
+    before = Visit.objects.filter(
+        resident=OuterRef("visit__resident"), helper=OuterRef("visit__helper"), state__in=DONE_STATES
+    ).order_by()  # fmt: skip
+    times = Coalesce(Subquery(before.values("resident").annotate(n=Count("pk")).values("n")), 0)
+    rows = Offer.objects.filter(need__in=needs).select_related("visit").annotate(times=times).order_by("cost", "made_at", "pk")
+    offers: dict[UUID, list[OfferRow]] = {}
+    newest: dict[UUID, tuple[Visit, int]] = {}
+    for row in rows:
+        offers.setdefault(row.need, []).append(_offer(row))
+        made = getattr(row, "visit", None)
+        if made is not None and (row.need not in newest or made.booked_at > newest[row.need][0].booked_at):
+            newest[row.need] = (made, row.times)
+    found = {}
+    for need, some in offers.items():
+        made, met = newest.get(need, (None, 0))
+        code = ""
+        if made is not None and now is not None and windows and need in windows and made.state == VisitState.BOOKED.value:
+            code = code_at(bytes(made.seed), now, window_minutes=windows[need]).code
+        found[need] = Around(tuple(some), _visit(made) if made is not None else None, met, code)
+    return found
 
 
 def no_shows_of(helper: UUID) -> int:

@@ -54,6 +54,18 @@ def closed_in(place: str, now: datetime, *, limit: int = 20) -> tuple[WarningCar
     return tuple(_card(row, now) for row in rows)
 
 
+def cases_in(place: str, now: datetime, *, limit: int = 100, closed: int = 20) -> tuple[tuple[WarningCard, ...], tuple[WarningCard, ...]]:
+    """Return `open_in` and `closed_in` of a place; one query."""
+    below = WarningRow.objects.filter(place_code__startswith=place)
+    rows = (
+        below.exclude(state=State.CLOSED.value).order_by("plan_due_at")[:limit]
+        .union(below.filter(state=State.CLOSED.value).order_by("-closed_at")[:closed], all=True)
+    )  # fmt: skip
+    cards = [_card(row, now) for row in rows]
+    ended = sorted((c for c in cards if c.closed_at is not None), key=lambda c: c.closed_at or now, reverse=True)
+    return tuple(sorted((c for c in cards if c.state is not State.CLOSED), key=lambda c: c.plan_due_at)), tuple(ended)
+
+
 def warning(pk: UUID, now: datetime) -> WarningCard:
     """Return one case. Raises NotFound."""
     row = WarningRow.objects.filter(pk=pk).first()

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, JSONField, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from linli.kernel.errors import NotFound
 from linli.kernel.units import Unit
@@ -158,22 +159,36 @@ class Turnover:
     came_since: int = 0
 
 
+# What an account in the row around it came to, by reason. A reversal is taken from the side it undoes: money back is not income.
+_TURNOVER = """(SELECT coalesce(jsonb_object_agg(reason, jsonb_build_array(came, went, came_since)), '{}') FROM (
+ SELECT coalesce(o.reason, t.reason) AS reason,
+  coalesce(sum(CASE WHEN t.reverses_id IS NULL THEN t.amount ELSE -t.amount END)
+   FILTER (WHERE (t.credit_id = ledger_account.id) = (t.reverses_id IS NULL)), 0)::bigint AS came,
+  coalesce(sum(CASE WHEN t.reverses_id IS NULL THEN t.amount ELSE -t.amount END)
+   FILTER (WHERE (t.debit_id = ledger_account.id) = (t.reverses_id IS NULL)), 0)::bigint AS went,
+  coalesce(sum(CASE WHEN t.reverses_id IS NULL THEN t.amount ELSE -t.amount END)
+   FILTER (WHERE (t.credit_id = ledger_account.id) = (t.reverses_id IS NULL) AND t.recorded_at >= %s), 0)::bigint AS came_since
+ FROM ledger_transfer t LEFT JOIN ledger_transfer o ON o.id = t.reverses_id
+ WHERE t.debit_id = ledger_account.id OR t.credit_id = ledger_account.id GROUP BY 1) sums)"""
+
+
+def with_turnover(owner_ref: str, unit: Unit, kind: str, *, since: datetime) -> tuple[AccountCard, dict[str, Turnover]] | None:
+    """Return an account with its turnover by reason, or None before it is opened; one query.
+
+    What was reversed counts as if it had not been: both lines carry the first one's reason.
+    """
+    return _summed(Account.objects.filter(owner_ref=owner_ref, unit=unit.value, kind=kind), since)
+
+
 def turnover(account: UUID, *, since: datetime) -> dict[str, Turnover]:
-    """Return an account's turnover by reason. What was reversed counts as if it had not been: both lines carry the first one's reason."""
-    with connection.cursor() as cursor:
-        # A reversal is taken from the side it undoes: money back is not income.
-        cursor.execute(
-            "SELECT coalesce(o.reason, t.reason), coalesce(sum(CASE WHEN t.reverses_id IS NULL THEN t.amount ELSE -t.amount END)"
-            " FILTER (WHERE (t.credit_id = %(account)s) = (t.reverses_id IS NULL)), 0)::bigint,"
-            " coalesce(sum(CASE WHEN t.reverses_id IS NULL THEN t.amount ELSE -t.amount END)"
-            " FILTER (WHERE (t.debit_id = %(account)s) = (t.reverses_id IS NULL)), 0)::bigint,"
-            " coalesce(sum(CASE WHEN t.reverses_id IS NULL THEN t.amount ELSE -t.amount END)"
-            " FILTER (WHERE (t.credit_id = %(account)s) = (t.reverses_id IS NULL) AND t.recorded_at >= %(since)s), 0)::bigint"
-            " FROM ledger_transfer t LEFT JOIN ledger_transfer o ON o.id = t.reverses_id"
-            " WHERE t.debit_id = %(account)s OR t.credit_id = %(account)s GROUP BY 1",
-            {"account": account, "since": since},
-        )
-        return {reason: Turnover(*sums) for reason, *sums in cursor.fetchall()}
+    """Return an account's turnover by reason, as `with_turnover`; empty for an unknown account."""
+    found = _summed(Account.objects.filter(pk=account), since)
+    return found[1] if found else {}
+
+
+def _summed(rows: QuerySet[Account], since: datetime) -> tuple[AccountCard, dict[str, Turnover]] | None:
+    row = rows.annotate(sums=RawSQL(_TURNOVER, [since], output_field=JSONField())).first()  # noqa: S611 — a constant, one parameter
+    return (_card(row), {reason: Turnover(*sums) for reason, sums in row.sums.items()}) if row else None
 
 
 def trial_balance(place: str = "") -> tuple[TrialRow, ...]:

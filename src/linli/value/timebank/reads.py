@@ -71,10 +71,10 @@ def pool_ref(community: str) -> str:
 
 def book(person: UUID, now: datetime) -> Book:
     """Return a person's time book at `now`; an empty one before its first use."""
-    row = ledger.account(person_ref(person), Unit.MINUTE, BOOK)
-    if row is None:
+    found = ledger.with_turnover(person_ref(person), Unit.MINUTE, BOOK, since=now - RECENT)
+    if found is None:
         return Book(person, 0, 0, 0, 0, 0, 0, 0, None, None)
-    sums = ledger.turnover(row.id, since=now - RECENT)
+    row, sums = found
     visits, seeds = sums.get("visit", ledger.Turnover()), sums.get("seed", ledger.Turnover())
     return Book(
         person, row.balance.available, row.balance.debits_pending, row.balance.credits_pending, visits.came, visits.went, seeds.came,

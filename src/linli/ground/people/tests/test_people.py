@@ -297,7 +297,7 @@ def test_a_destroyed_key_makes_every_field_unreadable_for_everybody(register: Re
     li = register.people["李奶奶"]
     need = UUID(int=71)
     sealed = verbs.seal_words(register.step(), need, "膝盖疼")
-    row = [(need, li, HOME, sealed)]
+    row = [reads.Sealed(need, li, HOME, sealed)]
     assert reads.words(register.actor("陈工"), row, now=NOW) == {need: "膝盖疼"}
     run("UPDATE people_subjectkey SET wrapped = NULL, destroyed_at = %s WHERE subject IN (%s, %s)", NOW, li, need)
     for viewer in ("陈工", "李奶奶"):
@@ -317,8 +317,8 @@ def test_words_open_by_the_same_rule(register: Register) -> None:
     with pytest.raises(Refused, match="input_too_long"):
         verbs.seal_words(register.step(), UUID(int=74), "长" * 501)
     rows = [
-        (named, li, HOME, verbs.seal_words(register.step(), named, "想吃粥")), (left, None, HOME, verbs.seal_words(register.step(), left, "楼道灯坏了")),
-        (UUID(int=75), li, HOME, None),
+        reads.Sealed(named, li, HOME, verbs.seal_words(register.step(), named, "想吃粥")),
+        reads.Sealed(left, None, HOME, verbs.seal_words(register.step(), left, "楼道灯坏了")), reads.Sealed(UUID(int=75), li, HOME, None),
     ]  # fmt: skip
 
     def read(name: str) -> tuple[str | None, ...]:

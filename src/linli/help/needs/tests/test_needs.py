@@ -18,6 +18,7 @@ from tests.raw import run
 from linli.help.needs import reads, verbs
 from linli.help.needs.catalogue import catalogue
 from linli.help.needs.core import EVENTS, ClockKind, ClockPlan, Level, NeedDraft, State, moved
+from linli.help.needs.whole import whole
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.tests.fakes import FakeStep
@@ -398,6 +399,8 @@ def test_an_overruled_objection_leaves_the_dispatch(desk: Desk) -> None:
     verbs.settle_objection(desk.step(), need, upheld=False, reason="就在你们那里")
     assert desk.card(need).dispatched_to == OTHER
     assert [f.event for f in reads.timeline(need)][-1] == "overrule"
+    told = whole(need, desk.now)
+    assert (told.card, told.history, told.objection) == (desk.card(need), reads.timeline(need), reads.objection(need))
 
 
 def test_two_that_look_alike_are_both_shown(desk: Desk) -> None:
@@ -405,11 +408,15 @@ def test_two_that_look_alike_are_both_shown(desk: Desk) -> None:
     second = desk.open(asker=WANG)  # the same building
     third = desk.open("talk", asker=WANG)
     assert (first.duplicates, second.duplicates, third.duplicates) == ((), (first.number,), ())
-    assert reads.same_as(desk.card(first.id)) == (second.number,)
-    assert reads.same_as(desk.card(second.id)) == (first.number,)
-    assert reads.same_as(desk.card(third.id)) == ()
+
+    def alike(need: UUID) -> tuple[str, ...]:
+        return tuple(card.number for card in whole(need, desk.now).alike)
+
+    assert alike(first.id) == (second.number,)
+    assert alike(second.id) == (first.number,)
+    assert alike(third.id) == ()
     verbs.move(desk.step(), first.id, "withdraw")
-    assert reads.same_as(desk.card(second.id)) == ()
+    assert alike(second.id) == ()
 
 
 def test_an_emergency_is_referred_at_once_and_somebody_still_rings_back(desk: Desk) -> None:

@@ -54,7 +54,7 @@ def test_accepting_books_and_withdraws_what_others_were_asked(room: Room) -> Non
     assert reads.asked_for(booked.need) == {WANG}  # who was withdrawn may be asked again
     row = reads.visit(booked.id)
     assert (row.state, row.ends_at - row.starts_at) == (VisitState.BOOKED, timedelta(minutes=40))
-    assert reads.visit_of_need(booked.need) == row == reads.visits_of_needs([booked.need])[booked.need]
+    assert reads.visit_of_need(booked.need) == row == reads.around([booked.need])[booked.need].visit
     with refused_as(Refusal.OFFER_GONE):
         verbs.accept(room.step(WU), other, starts_at=room.now)
     with refused_as(Refusal.OFFER_GONE):
@@ -329,14 +329,21 @@ def test_what_matching_and_figures_read(room: Room) -> None:
     assert [row.id for row in helper_list] == [ahead, first]
     assert [row.id for row in reads.of_resident(LI)] == [ahead, first]
     row = reads.visit(ahead)
-    assert reads.busy([WANG, WU], row.starts_at, row.ends_at) == {WANG: ((row.starts_at, row.ends_at),)}
-    assert reads.busy([WANG], row.ends_at, row.ends_at + timedelta(hours=1)) == {}
-    assert reads.load([WANG, WU], NOW) == {WANG: 2}
+    slot = (row.starts_at, row.ends_at)
+    assert reads.tracks([WANG, WU], LI, *slot, NOW) == {WANG: reads.Track((slot,), 2, 1)}
+    assert reads.tracks([WANG], ZHOU, row.ends_at, row.ends_at + timedelta(hours=1), NOW) == {WANG: reads.Track((), 2, 0)}
+    assert reads.tracks([WANG], None, *slot, row.ends_at) == {WANG: reads.Track((slot,), 0, 0)}
+    assert reads.tracks([], LI, *slot, NOW) == {}
+    around = reads.around([row.need], now=room.now, windows={row.need: WINDOW})[row.need]
+    assert around.visit == row
+    assert [offer.helper for offer in around.offers] == [WANG]
+    assert around.running == ()
+    assert around.times == 1
+    assert around.code == reads.code_for(ahead, room.now, window_minutes=WINDOW).code
+    assert reads.around([row.need])[row.need].code == ""
     verbs.cancel(room.step(LI), ahead, "不用了")
-    assert reads.load([WANG, WU], NOW) == {WANG: 1}
-    assert reads.pairs(LI, [WANG, WU]) == {WANG: 1}
-    assert reads.pair_counts([(LI, WANG), (ZHOU, WANG)]) == {(LI, WANG): 1}
-    assert reads.pair_counts([]) == {}
+    assert reads.tracks([WANG, WU], LI, *slot, NOW) == {WANG: reads.Track((), 1, 1)}
+    assert reads.around([row.need], now=room.now, windows={row.need: WINDOW})[row.need].code == ""
     assert [row.id for row in reads.done_between(NOW, room.now + timedelta(seconds=1))] == [first]
     assert reads.done_between(NOW, room.now) == ()
     assert [row.id for row in reads.at_place(HOME, NOW, NOW + timedelta(days=1))] == [first, ahead]
