@@ -53,7 +53,7 @@ window.linliLook = (() => {
   const axeRun = async (options) => {
     const { elder, ...rest } = options;
     if (elder) axe.configure({ checks: [{ id: "color-contrast-enhanced", options: { contrastRatio: { normal: { expected: 7 }, large: { expected: 7 } } } }] });
-    const result = await axe.run(document, rest);
+    const result = await axe.run(document, { ...rest, resultTypes: ["violations"], preload: false });
     return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} — ${(n.failureSummary || "").split("\n").slice(1).join(" ").trim().slice(0, 220)}`));
   };
   return { targets, overflow, spacing, cut, axe: axeRun };
