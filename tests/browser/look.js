@@ -47,8 +47,15 @@ window.linliLook = (() => {
   };
 
   // Words that are cut off at the edge of their own box, or run out of what is to be tapped and over its neighbour.
-  const ranOut = () => [...document.querySelectorAll(CONTROLS)].filter((e) => shown(e) && e.textContent.trim() && !/^(SELECT|TEXTAREA)$/.test(e.tagName) && getComputedStyle(e).display !== "inline" && e.scrollWidth > e.clientWidth + 1 && !e.querySelector(".hidden") && !e.matches(".warned"))
-    .map((e) => `words run out of their box: ${name(e)}`);
+  const ranOut = () => [...document.querySelectorAll(CONTROLS)].filter((e) => shown(e) && getComputedStyle(e).display !== "inline" && !/^(INPUT|SELECT|TEXTAREA)$/.test(e.tagName)).filter((e) => {
+    const edge = e.getBoundingClientRect().right + 1, range = document.createRange(), walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (!walker.currentNode.data.trim() || walker.currentNode.parentElement.closest(".hidden")) continue;
+      range.selectNodeContents(walker.currentNode);
+      if ([...range.getClientRects()].some((box) => box.right > edge)) return true;
+    }
+    return false;
+  }).map((e) => `words run out of their box: ${name(e)}`);
   const cut = () => ranOut().concat(cutOff());
   const cutOff = () => [...document.body.querySelectorAll("*")].filter((e) => shown(e) && e.childElementCount === 0 && e.textContent.trim() && !e.closest("pre, textarea, select, .hidden, .skip"))
     .filter((e) => getComputedStyle(e).overflowX === "hidden" && e.scrollWidth > e.clientWidth + 1).map((e) => `words cut off: ${name(e)}`);

@@ -40,6 +40,12 @@ def need_of(street: Street, person: str = "li") -> needs.NeedCard:
     return needs.of_person(street.people[person], now())[0]
 
 
+def visit_of(street: Street) -> UUID:
+    row = visits.visit_of_need(need_of(street).id)
+    assert row is not None
+    return row.id
+
+
 def signed_in_by_password(street: Street, guest: Guest, name: str) -> None:
     get_user_model()._default_manager.filter(pk=street.people[name]).update(password=make_password(PASSWORD))
     guest.goto("/sign-in/")
@@ -109,9 +115,7 @@ def test_from_two_taps_to_a_receipt_anybody_can_check(living_street: Street, bro
     wang.tap("我去")
     wang.see("1 单元 301")
     here = reverse("resident:need", args=[need_of(street).id])
-    row = visits.visit_of_need(need_of(street).id)
-    assert row is not None
-    helped_at_the_door(row.id, li, wang, here)
+    helped_at_the_door(visit_of(street), li, wang, here)
     wang.type("分钟", "40")
     wang.tap("报上去")
     wang.see("等对方确认")
