@@ -364,7 +364,7 @@ def test_the_main_pages_in_traditional_characters(living_street: Street, browse:
         "": {"/": "鄰里", "/help/": "鄰里", "/sign-in/": "登入", "/check/": "憑證"},
         "li": {"/home/": "需要幫忙嗎？", f"/home/need/{need}/": "經過", "/home/book/": "時間本", "/home/community/": "社區", "/home/me/": "繁體中文"},
         "wang": {"/home/help/": "幫別人", f"/home/visit/{made}/": "簽到"},
-        "chen": {"/desk/": "要辦的事", f"/desk/needs/{need}/": "現在做什麼", "/desk/cases/": "預警"},
+        "chen": {"/desk/": "要辦的事", f"/desk/needs/{need}/": "是誰", "/desk/cases/": "預警"},
         "he": {"/street/": "街道"},
         "lin": {"/city/": "預警", "/city/screen/": "鄰里"},
     }  # fmt: skip
