@@ -46,14 +46,24 @@ window.linliLook = (() => {
     return found;
   };
 
-  // Words that are cut off at the edge of their own box.
-  const cut = () => [...document.body.querySelectorAll("*")].filter((e) => shown(e) && e.childElementCount === 0 && e.textContent.trim() && !e.closest("pre, textarea, select, .hidden, .skip"))
+  // Words that are cut off at the edge of their own box, or run out of what is to be tapped and over its neighbour.
+  const ranOut = () => [...document.querySelectorAll(CONTROLS)].filter((e) => shown(e) && getComputedStyle(e).display !== "inline" && !/^(INPUT|SELECT|TEXTAREA)$/.test(e.tagName)).filter((e) => {
+    const edge = e.getBoundingClientRect().right + 1, range = document.createRange(), walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (!walker.currentNode.data.trim() || walker.currentNode.parentElement.closest(".hidden")) continue;
+      range.selectNodeContents(walker.currentNode);
+      if ([...range.getClientRects()].some((box) => box.right > edge)) return true;
+    }
+    return false;
+  }).map((e) => `words run out of their box: ${name(e)}`);
+  const cut = () => ranOut().concat(cutOff());
+  const cutOff = () => [...document.body.querySelectorAll("*")].filter((e) => shown(e) && e.childElementCount === 0 && e.textContent.trim() && !e.closest("pre, textarea, select, .hidden, .skip"))
     .filter((e) => getComputedStyle(e).overflowX === "hidden" && e.scrollWidth > e.clientWidth + 1).map((e) => `words cut off: ${name(e)}`);
 
   const axeRun = async (options) => {
     const { elder, ...rest } = options;
     if (elder) axe.configure({ checks: [{ id: "color-contrast-enhanced", options: { contrastRatio: { normal: { expected: 7 }, large: { expected: 7 } } } }] });
-    const result = await axe.run(document, rest);
+    const result = await axe.run(document, { ...rest, resultTypes: ["violations"], preload: false });
     return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} — ${(n.failureSummary || "").split("\n").slice(1).join(" ").trim().slice(0, 220)}`));
   };
   return { targets, overflow, spacing, cut, axe: axeRun };

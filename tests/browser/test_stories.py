@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -29,11 +31,19 @@ from tests.lived import asked, booked, both_say, checked_out
 pytestmark = pytest.mark.browser
 PASSWORD = "桂花树下 1947"
 PHONES = {"li": "+8610090000001", "wang": "+8610090000003"}
+NEW_PHONE = "+8610090000077"
+LOOK = Path(__file__).with_name("look.js")
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 
 
 def need_of(street: Street, person: str = "li") -> needs.NeedCard:
     return needs.of_person(street.people[person], now())[0]
+
+
+def visit_of(street: Street) -> UUID:
+    row = visits.visit_of_need(need_of(street).id)
+    assert row is not None
+    return row.id
 
 
 def signed_in_by_password(street: Street, guest: Guest, name: str) -> None:
@@ -55,10 +65,9 @@ def signed_in_by_code(site: Site, guest: Guest, name: str) -> None:
     guest.see("需要帮忙吗？")
 
 
-def helped_at_the_door(street: Street, li: Guest, wang: Guest, code_page: str) -> None:
+def helped_at_the_door(made: UUID, li: Guest, wang: Guest, code_page: str) -> None:
     """小王 says a wrong number, then the right one; does what is on the list and leaves."""
-    row = visits.visit_of_need(need_of(street).id)
-    assert row is not None
+    row = visits.visit(made)
     steps.move_clock(to=row.starts_at, speed=0)
     li.goto(code_page)
     code = li.page.locator(".code").inner_text().strip()
@@ -92,7 +101,7 @@ def test_from_two_taps_to_a_receipt_anybody_can_check(living_street: Street, bro
     assert "代买药" in first.inner_text()
     first.click()
     pane = chen.page.locator("#pane")
-    expect(pane.get_by_role("heading", level=1)).to_be_visible()
+    expect(pane.get_by_role("heading", level=2, name="代买药")).to_be_visible()
     assert "李奶奶" in pane.inner_text()
     fits = pane.locator(".who-row", has_text="小王")
     assert fits.locator(".why .pill").count() >= 1
@@ -106,7 +115,7 @@ def test_from_two_taps_to_a_receipt_anybody_can_check(living_street: Street, bro
     wang.tap("我去")
     wang.see("1 单元 301")
     here = reverse("resident:need", args=[need_of(street).id])
-    helped_at_the_door(street, li, wang, here)
+    helped_at_the_door(visit_of(street), li, wang, here)
     wang.type("分钟", "40")
     wang.tap("报上去")
     wang.see("等对方确认")
@@ -122,7 +131,7 @@ def test_from_two_taps_to_a_receipt_anybody_can_check(living_street: Street, bro
 
     keep_record()
     li.goto(here)
-    li.tap("看凭证")
+    li.page.get_by_role("link", name="这次上门有凭证").click()
     assert li.page.locator("svg.qr").is_visible()
     text = li.page.locator(".receipttext").text_content() or ""
     stranger = browse(scripts=scripts)
@@ -156,6 +165,29 @@ def test_a_sheet_on_the_wall_needs_no_account(living_street: Street, browse: Bro
     guest.see("撤回了。")
 
 
+@SCRIPTS
+def test_who_asked_by_a_sheet_confirms_without_an_account(living_street: Street, browse: Browse, scripts: bool) -> None:
+    street = living_street
+    token = sheets.issue(street.actor("chen"), street.homes["li"], "1 栋", street.key())["token"]
+    guest, wang = browse(scripts=scripts), browse("wang", session=session_of(street, "wang"), scripts=scripts)
+    guest.goto(f"/q/{token}/?service=medicine")
+    guest.tap("发送")
+    here = guest.page.url
+    card = needs.by_follow(here.rstrip("/").rsplit("/", 1)[1], now())
+    assert card is not None
+    made = booked(street, card.id)
+    helped_at_the_door(made, guest, wang, here)
+    wang.type("分钟", "40")
+    wang.tap("报上去")
+    wang.see("等对方确认")
+    guest.goto(here)
+    guest.type("分钟", "44")
+    guest.tap("对，就是这样")
+    guest.see("记下了，谢谢您。")
+    assert visits.visit(made).minutes_final == 42
+    assert guest.page.get_by_role("button", name="对，就是这样").count() == 0
+
+
 def test_the_desk_by_keyboard_and_a_caller(living_street: Street, browse: Browse) -> None:
     for service in ("medicine", "meal"):
         asked(living_street, service)
@@ -169,7 +201,7 @@ def test_the_desk_by_keyboard_and_a_caller(living_street: Street, browse: Browse
     expect(focused).to_be_focused()
     assert focused.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     keys.press("Enter")
-    expect(chen.page.locator("#pane h1")).to_be_focused()
+    expect(chen.page.locator("#pane h2.title")).to_be_focused()
     keys.press("n")
     expect(chen.page.get_by_label("打来的是哪个号码")).to_be_focused()
     keys.press("Enter")
@@ -200,7 +232,7 @@ def test_a_dispute_is_settled_at_the_desk(living_street: Street, browse: Browse)
 def test_an_unanswered_need_climbs_and_is_sent_on(living_street: Street, browse: Browse) -> None:
     street = living_street
     need = asked(street)
-    for who, level in (("he", "升上来的事"), ("lin", "")):
+    for who, level, risen in (("he", "升上来的事", "街道"), ("lin", "", "市里")):
         due = needs.need(need, now()).due_at
         assert due is not None
         steps.move_clock(to=due, speed=0)
@@ -209,8 +241,12 @@ def test_an_unanswered_need_climbs_and_is_sent_on(living_street: Street, browse:
         if level:
             upper.see(level)
             assert upper.page.locator("[data-open]", has_text="代买药").count() == 1
-        upper.goto(f"/desk/needs/{need}/")
+        upper.goto("/desk/notices/")
+        told = upper.page.locator("main li", has_text=needs.need(need, now()).number)
+        assert risen in told.inner_text()
+        told.get_by_role("link").click()
         upper.see("代买药")
+        assert upper.page.url.endswith(f"/desk/needs/{need}/")
     upper.open("派给社区")
     to = upper.page.locator("select[name=to_place]")
     to.select_option(OTHER if OTHER in to.inner_html() else HOME)
@@ -283,3 +319,60 @@ def test_an_onlooker_finds_nothing_of_her(living_street: Street, browse: Browse)
     )  # fmt: skip
     assert {path: zhou.goto(path) for path in hers} == dict.fromkeys(hers, 404)
     assert "李奶奶" not in zhou.text
+
+
+def test_a_newcomer_registers_and_joins_the_helpers_without_scripts(living_street: Street, browse: Browse, site: Site) -> None:
+    newcomer = browse(scripts=False)
+    newcomer.goto("/register/")
+    newcomer.type("社区的名字，拼音也行", "三眼井")
+    newcomer.tap("找一找")
+    newcomer.page.get_by_role("link", name="三眼井社区").click()
+    newcomer.type("姓名", "黄伯")
+    newcomer.type("手机号", NEW_PHONE)
+    newcomer.type("出生年份（可以先不填）", "1958")
+    newcomer.tap("发验证码给我")
+    code = site.code_for(NEW_PHONE)
+    newcomer.type("验证码", f"{(int(code) + 1) % 1_000_000:06d}")
+    newcomer.tap("登记")
+    assert newcomer.page.locator("[role=alert]").inner_text()
+    assert newcomer.page.locator("#code").get_attribute("aria-invalid") == "true"
+    newcomer.type("验证码", code)
+    newcomer.tap("登记")
+    newcomer.see("登记好了，欢迎。")
+    newcomer.see("黄伯，")
+    newcomer.tap("帮别人")
+    newcomer.tap("我来报个名")
+    newcomer.tap("报名")
+    assert newcomer.page.locator("[role=alert]").count() == 1
+    for skill in ("送餐", "代购"):
+        newcomer.page.get_by_label(skill, exact=True).check()
+    slots = newcomer.page.locator("input[name=slot]")
+    for at in range(1, slots.count()):
+        slots.nth(at).uncheck()
+    slots.nth(0).check()
+    newcomer.tap("报名")
+    newcomer.goto("/home/help/")
+    newcomer.see("我登记的")
+    assert all(skill in newcomer.text for skill in ("送餐", "代购", "周一"))
+
+
+def test_the_main_pages_in_traditional_characters(living_street: Street, browse: Browse) -> None:
+    street = living_street
+    need = asked(street)
+    made = booked(street, need)
+    looked_at = {
+        "": {"/": "鄰里", "/help/": "鄰里", "/sign-in/": "登入", "/check/": "憑證"},
+        "li": {"/home/": "需要幫忙嗎？", f"/home/need/{need}/": "經過", "/home/book/": "時間本", "/home/community/": "社區", "/home/me/": "繁體中文"},
+        "wang": {"/home/help/": "幫別人", f"/home/visit/{made}/": "簽到"},
+        "chen": {"/desk/": "要辦的事", f"/desk/needs/{need}/": "是誰", "/desk/cases/": "預警"},
+        "he": {"/street/": "街道"},
+        "lin": {"/city/": "預警", "/city/screen/": "鄰里"},
+    }  # fmt: skip
+    for who, ways in looked_at.items():
+        guest = browse(who, session=session_of(street, who) if who else "", language="zh-hant")
+        guest.page.context.add_init_script(LOOK.read_text())
+        for path, words in ways.items():
+            assert guest.goto(path) == 200
+            assert guest.page.locator("html").get_attribute("lang") == "zh-hant"
+            guest.see(words)
+            assert guest.page.evaluate("linliLook.overflow().concat(linliLook.cut())") == []
