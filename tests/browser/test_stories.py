@@ -366,7 +366,7 @@ def test_the_main_pages_in_traditional_characters(living_street: Street, browse:
         "wang": {"/home/help/": "幫別人", f"/home/visit/{made}/": "簽到"},
         "chen": {"/desk/": "要辦的事", f"/desk/needs/{need}/": "是誰", "/desk/cases/": "預警"},
         "he": {"/street/": "街道"},
-        "lin": {"/city/": "預警", "/city/screen/": "鄰里"},
+        "lin": {"/city/": "預警", "/city/screen/": "預警"},
     }  # fmt: skip
     for who, ways in looked_at.items():
         guest = browse(who, session=session_of(street, who) if who else "", language="zh-hant")
