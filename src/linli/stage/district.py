@@ -27,7 +27,7 @@ from linli.stage import population, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
 DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
-NEEDS_A_DAY = 40
+NEEDS_A_DAY = 45
 SEED = 20_251_124
 MEMBER_ASKS, HOME_ASKS = 4, 5  # how many times as often as others
 SLEPT = timedelta(minutes=10)

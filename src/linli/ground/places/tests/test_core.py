@@ -152,7 +152,8 @@ def test_there_and_back_again_in_china(point: Point) -> None:
     shown = to_gcj02(point)
     back = to_wgs84(shown)
     assert max(abs(back.lat_udeg - point.lat_udeg), abs(back.lon_udeg - point.lon_udeg)) <= 2
-    assert 50 < core.metres_between(point.lat_udeg, point.lon_udeg, shown.lat_udeg, shown.lon_udeg) < 1_500
+    # Some hundreds of metres in most places, fewer than fifty where its two waves nearly cancel.
+    assert 10 < core.metres_between(point.lat_udeg, point.lon_udeg, shown.lat_udeg, shown.lon_udeg) < 1_500
 
 
 def test_outside_china_the_grids_are_one_and_converting_twice_changes_nothing() -> None:
