@@ -12,10 +12,12 @@ from django.db import connection
 
 Boundary = Literal["before", "server", "after"]
 FAILED = 7
+NAME = "linli-killed"  # what the child calls itself to the server, to be told from whoever else is connected
 
 
 def _child(act: Callable[[], object], boundary: Boundary, number: int) -> None:
     connection.connection = None  # the parent's; this process opens one of its own
+    connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "application_name": NAME}
     commit, seen = connection._commit, [0]  # type: ignore[attr-defined]
 
     def at_the_boundary() -> None:
@@ -56,8 +58,8 @@ def killed(act: Callable[[], object], boundary: Boundary, number: int = 1) -> bo
 def _let_go() -> None:
     for _ in range(600):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'")
-            if cursor.fetchone()[0] <= 1:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s", [NAME])
+            if cursor.fetchone()[0] == 0:
                 return
         time.sleep(0.02)
     raise AssertionError("a killed child still holds its connection")

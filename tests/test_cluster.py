@@ -7,6 +7,8 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
+import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
@@ -109,6 +111,24 @@ def test_left_over_lock_files_do_not_keep_it_down(folder: Path, content: str) ->
     assert cluster.pid() is None
     assert cluster.start()
     assert count(cluster) == 1
+
+
+def test_a_killed_server_that_nobody_buried_does_not_keep_it_down(folder: Path) -> None:
+    cluster = Cluster(folder)
+    cluster.start()
+    kept(cluster)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    wait_until(lambda: not is_running(dead.pid), 10)  # ended, and not asked about: its number is still taken
+    pid = cluster.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not is_running(pid), 5)
+    lock = folder / "pg" / "postmaster.pid"
+    lock.write_text(lock.read_text().replace(str(pid), str(dead.pid), 1))
+    assert cluster.pid() is None
+    assert cluster.start()
+    assert count(cluster) == 1
+    dead.wait()
 
 
 def test_a_cluster_cut_short_while_being_made_is_begun_anew(folder: Path) -> None:

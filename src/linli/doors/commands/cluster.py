@@ -22,7 +22,7 @@ from typing import Any
 
 import psycopg
 
-from linli.doors.commands.processes import command_words, end_all, every_pid, is_running, wait_until
+from linli.doors.commands.processes import command_words, end_all, every_pid, is_running, is_taken, wait_until
 from linli.doors.commands.programs import EXTENSIONS, ClusterError, Programs, choose, open_to_all
 from linli.doors.site.secrets import DATABASE_PASSWORD, data_folder, secret, socket_folder
 
@@ -194,10 +194,11 @@ class Cluster:
         orphans = [pid for pid in every_pid() if " ".join(command_words(pid)).startswith(mark)]
         if not wait_until(lambda: not any(map(is_running, orphans)), 3.0):
             end_all(orphans, first=signal.SIGQUIT)
-        # PostgreSQL judges left-over lock files itself, except empty ones and those whose number went to a stranger.
+        # PostgreSQL judges left-over lock files itself, except empty ones and those whose number is still taken: by a stranger, or by the
+        # killed server itself where nobody has asked yet how it ended.
         for left in (self.folder / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
             pid = _noted_pid(left)
-            if left.exists() and (pid == 0 or is_running(pid)):
+            if left.exists() and (pid == 0 or is_taken(pid)):
                 left.unlink()
 
     def _launch(self) -> None:

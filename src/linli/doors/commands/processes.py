@@ -20,6 +20,11 @@ def is_running(pid: int) -> bool:
     return state not in "ZX"
 
 
+def is_taken(pid: int) -> bool:
+    """Tell whether the number `pid` is in use, be it by a process that has ended and waits for its parent."""
+    return Path(f"/proc/{pid}").exists()
+
+
 def command_words(pid: int) -> list[str]:
     """Return how `pid` was started, word by word; empty where it has ended."""
     try:
