@@ -66,7 +66,7 @@ def more_pages(lived: Lived) -> dict[str, list[Address]]:
             Address(reverse("worker:need", args=[lived.sent]), "zheng"),
         ],
         "street": [Address(reverse("worker:need", args=[lived.sent]), "he"), Address(reverse("worker:notices"), "he")],
-        "city": [Address(reverse("worker:need", args=[lived.sent]), "lin"), Address(reverse("street:place", args=["4401"]), "lin")],
+        "city": [Address(reverse("worker:need", args=[lived.sent]), "lin"), Address(reverse("street:place", args=["4401"]), "lin"), Address(reverse("street:choices", args=[cast.HOME[:6]]), "lin")],
         "public": [
             Address(f"{sheet}?service=meal", ""), Address(f"{register}?place={cast.HOME}", ""), Address(f"{register}?q=三眼井", ""),
             Address("/q/nothing/", ""), Address("/nothing/here/", ""), Address(reverse("public:check") + "?r=abc", ""), Address("/help/", "li"),
