@@ -55,24 +55,25 @@ def count_programme(districts: Iterable[str]) -> None:
         cities.setdefault(district[:CITY_DIGITS], []).append(district)
     for city, parts in cities.items():
         places = {city, *parts}
-        for first in _months_due(city):
+        begun = min((at for at in map(facts_reads.earliest, parts) if at is not None), default=None)
+        for first in _months_due(city, begun):
             start, end = _span(first)
             found = _counted(city, parts, start, end)
-            if not found and first < month_of(day_of(now())):
-                break
             with step(STOCK, None, "programme.count", {}, place=city) as s:
-                programme.keep(s, first, found, starts_at=start, ends_at=min(end, s.now))
+                whole = begun is not None and day_of(begun) <= first and end <= s.now
+                programme.keep(s, first, found, starts_at=start, ends_at=min(end, s.now), whole=whole)
             places |= {place for place, _ in found}
         for place in sorted(places):
             watch(place)
 
 
-def _months_due(city: str) -> Iterator[date]:
+def _months_due(city: str, begun: datetime | None) -> Iterator[date]:
     today = day_of(now())
     first, last = month_of(today), programme_reads.last_month(city)
     yield first
     if last is None:
-        yield from (month_after(first, -back) for back in range(1, BACK_MONTHS_MAX + 1))
+        months = (month_after(first, -back) for back in range(1, BACK_MONTHS_MAX + 1))
+        yield from (month for month in months if begun is not None and month >= month_of(day_of(begun)))
     elif today.day <= LATE_DAYS or last < first:
         yield month_after(first, -1)
 

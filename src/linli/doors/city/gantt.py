@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from linli.doors.city.programme_pages import Band, Gantt, Mark, Row, Tick
-from linli.doors.city.programme_words import AREAS, PHASES, STATES, month_words
+from linli.doors.city.programme_words import AREAS, PHASES, STATES
 from linli.doors.site.terms import say
 from linli.sight.programme import reads as programme
 from linli.sight.programme.reads import Standing
@@ -35,7 +35,7 @@ def chart(standings: Sequence[Standing], today: date) -> Gantt:
     bands = tuple(
         Band(
             _x(start, first, last), _x(stop, first, last) - _x(start, first, last), say_phase(number),
-            _("%(start)s至%(end)s") % {"start": month_words(start), "end": month_words(stop)}, number % 2 == 0,
+            f"{start:%Y-%m} – {stop:%Y-%m}", number % 2 == 0,
         )
         for number, (start, stop) in spans.items()
     )  # fmt: skip

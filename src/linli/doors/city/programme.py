@@ -70,7 +70,7 @@ def _tiles(rows: Sequence[Standing]) -> tuple[Tile, ...]:
     def count(*states: str) -> str:
         return str(sum(row.state in states for row in rows))
 
-    judged = sum(row.state not in {"none", "part"} for row in rows)
+    judged = sum(row.state not in {"none", "part", "early"} for row in rows)
     return (
         Tile(_("报告的承诺"), str(len(rows)), _("目标、规则、资金和预期，同一句话只算一次")),
         Tile(_("我们的记录能对上"), str(judged), _("其余的本系统没有记录，不当成做到，也不当成没做到")),
@@ -103,7 +103,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _block(name: str, section: str, lines: Sequence[TargetLine]) -> OwnerBlock:
     return OwnerBlock(
         name, section, tuple(lines), sum(line.state == "met" for line in lines), sum(line.state == "late" for line in lines),
-        sum(line.state in {"none", "part"} for line in lines),
+        sum(line.state in {"none", "part", "early"} for line in lines),
     )  # fmt: skip
 
 

@@ -56,9 +56,9 @@ PROMISES = ("target", "rule", "budget", "forecast")
 # Where a promise stands, in the order of the list, with the tone of its mark.
 STATES: dict[str, str] = {
     "late": gettext_noop("没做到，已到期"), "unsure": gettext_noop("刚过线，还说不准"), "coming": gettext_noop("没做到，还没到期"),
-    "met": gettext_noop("做到了"), "part": gettext_noop("只有本地的一份"), "none": gettext_noop("本系统没有记录"),
+    "met": gettext_noop("做到了"), "early": gettext_noop("还没有满一个月的数"), "part": gettext_noop("只有本地的一份"), "none": gettext_noop("本系统没有记录"),
 }  # fmt: skip
-TONES: dict[str, str] = {"late": "red", "unsure": "lamp", "coming": "", "met": "pine", "part": "", "none": ""}
+TONES: dict[str, str] = {"late": "red", "unsure": "lamp", "coming": "", "met": "pine", "early": "", "part": "", "none": ""}
 
 PHASES: dict[int, str] = {1: gettext_noop("试点启动"), 2: gettext_noop("全面推广"), 3: gettext_noop("深化提升")}
 

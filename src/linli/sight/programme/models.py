@@ -48,6 +48,7 @@ class ActualRow(models.Model):
     high = models.BigIntegerField(null=True)
     hits = models.BigIntegerField()
     n = models.BigIntegerField()
+    whole = models.BooleanField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

@@ -15,7 +15,7 @@ from linli.sight.programme.core import progress as course
 from linli.sight.programme.core.benefits import Range, Rules, benefits
 from linli.sight.programme.core.claims import Claim, Sum, result_of
 from linli.sight.programme.core.figures import PHASES, written
-from linli.sight.programme.core.progress import Binding, Month, bar_of, forecast, state_of
+from linli.sight.programme.core.progress import CUMULATIVE, Binding, Month, bar_of, forecast, judged, month_after, month_of, state_of
 from linli.sight.programme.core.risks import MOVES, Event, Likely, Risk, State, Text, Verdict, judge
 from linli.sight.programme.models import ActualRow, FigureRow, NoteRow, RiskRow
 
@@ -162,7 +162,7 @@ def places_counted(places: Sequence[str]) -> tuple[str, ...]:
 
 def _actual(row: ActualRow) -> Actual:
     measure = Measure(row.unit, row.value, row.n, row.hits, row.low, row.high)
-    return Actual(Month(row.month, measure), row.starts_at, row.ends_at, row.recorded_at)
+    return Actual(Month(row.month, measure, row.whole), row.starts_at, row.ends_at, row.recorded_at)
 
 
 def _note(row: NoteRow) -> Note:
@@ -179,13 +179,19 @@ def _standing(figure: Figure, actuals: Mapping[str, Actual], notes: Mapping[str,
     measure = actual.month.measure if actual else None
     owner, words, section = shipped.owners().get(figure.code, ("", None, ""))
     bar = bar_of(figure, measure.unit) if measure else None
-    state = state_of(figure, binding, measure, today)
+    state = state_of(figure, binding, actual.month if actual else None, today)
     return Standing(figure, owner, words, section, binding, actual, bar, state.value, notes.get(figure.code))
 
 
-def _newest_actuals(place: str) -> dict[str, Actual]:
-    rows = ActualRow.objects.filter(place_code=place).order_by("indicator", "-month").distinct("indicator")
-    return {row.indicator: _actual(row) for row in rows}
+def _newest_actuals(place: str, today: date) -> dict[str, Actual]:
+    # Two months of each are enough: what adds up over a month is read from the last whole one, where there is one.
+    rows = ActualRow.objects.filter(place_code=place, month__gte=month_after(month_of(today), -2)).order_by("month")
+    found: dict[str, Actual] = {}
+    for row in rows:
+        known = found.get(row.indicator)
+        if known is None or row.whole or row.indicator not in CUMULATIVE or not known.month.whole:
+            found[row.indicator] = _actual(row)
+    return found
 
 
 def standings(place: str, today: date) -> tuple[Standing, ...]:
@@ -195,7 +201,7 @@ def standings(place: str, today: date) -> tuple[Standing, ...]:
     """
     notes = NoteRow.objects.filter(place_code__in=_upward(place)).order_by("place_code", "recorded_at", "id")
     by_figure = {row.figure_id: _note(row) for row in notes}  # nearer places have longer codes and come later
-    actuals = _newest_actuals(place)
+    actuals = _newest_actuals(place, today)
     return tuple(_standing(f, actuals, by_figure, today) for f in shipped.figures().values() if f.promised and not f.same)
 
 
@@ -214,11 +220,19 @@ def detail(code: str, place: str, today: date, *, least: int) -> Detail | None:
         months = tuple(_actual(row) for row in reversed(rows))
     found = NoteRow.objects.filter(place_code__in=_upward(place), figure_id=code).order_by("place_code", "recorded_at", "id")
     notes = tuple(_note(row) for row in found)
-    actuals = {binding.indicator: months[-1]} if binding and months else {}
+    fit = [m for m in months if m.month.whole or (binding is not None and binding.indicator not in CUMULATIVE)] or list(months[-1:])
+    actuals = {binding.indicator: fit[-1]} if binding and fit else {}
     standing = _standing(figure, actuals, {code: notes[-1]} if notes else {}, today)
     ahead = None
     if binding is not None and months:
-        ahead = forecast([m.month for m in months], standing.bar, due=figure.due, today=today, least=least, more=binding.more_is_better)
+        ahead = forecast(
+            judged(binding.indicator, [m.month for m in months]),
+            standing.bar,
+            due=figure.due,
+            today=today,
+            least=least,
+            more=binding.more_is_better,
+        )
     return Detail(
         standing, months, ahead, tuple(reversed(notes)),
         tuple(_reckoned(c) for c in shipped.conflicts() if code in c.figures), tuple(_reckoned(c) for c in shipped.claims() if code in c.figures),
@@ -279,7 +293,10 @@ def verdicts(place: str, bars: Mapping[str, int], *, needed: int, least: int) ->
     watched = [risk for risk in shipped.risks().values() if risk.indicator]
     months = months_of(place, [risk.indicator for risk in watched])
     return {
-        risk.code: (judge(months.get(risk.indicator, ()), bars[risk.bar], over=risk.over, needed=needed, least=least), bars[risk.bar])
+        risk.code: (
+            judge(judged(risk.indicator, months.get(risk.indicator, ())), bars[risk.bar], over=risk.over, needed=needed, least=least),
+            bars[risk.bar],
+        )
         for risk in watched
     }
 

@@ -46,19 +46,24 @@ def load_shipped(s: Step) -> int:
     return len(fresh)
 
 
-def keep(s: Step, month: date, found: Mapping[tuple[str, str], Measure], *, starts_at: datetime, ends_at: datetime) -> None:
-    """Keep what a month yields by (place, indicator); counting a month again replaces it by the newer count."""
+def keep(
+    s: Step, month: date, found: Mapping[tuple[str, str], Measure], *, starts_at: datetime, ends_at: datetime, whole: bool
+) -> None:  # fmt: skip
+    """Keep what a month yields by (place, indicator); counting a month again replaces it by the newer count.
+
+    `whole`: the month is over and was on record from its first day.
+    """
     ActualRow.objects.bulk_create(
         [
             ActualRow(
-                place_code=place, indicator=indicator, month=month, unit=m.unit, value=m.value, low=m.low, high=m.high, hits=m.hits, n=m.n,
+                place_code=place, indicator=indicator, month=month, unit=m.unit, value=m.value, low=m.low, high=m.high, hits=m.hits, n=m.n, whole=whole,
                 starts_at=starts_at, ends_at=ends_at, recorded_at=s.now,
             )
             for (place, indicator), m in found.items()
         ],
         update_conflicts=True,
         unique_fields=["place_code", "indicator", "month"],
-        update_fields=["unit", "value", "low", "high", "hits", "n", "starts_at", "ends_at", "recorded_at"],
+        update_fields=["unit", "value", "low", "high", "hits", "n", "whole", "starts_at", "ends_at", "recorded_at"],
         batch_size=1000,
     )  # fmt: skip
 

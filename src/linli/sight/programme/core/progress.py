@@ -12,6 +12,8 @@ from linli.kernel.stats import Share
 from linli.kernel.units import PPM_ONE
 from linli.sight.programme.core.figures import Figure
 
+# What adds up over a month: a month that is not whole says too little of it. A share of what was done may be read at any time.
+CUMULATIVE = frozenset({"took_part", "visits", "people_took_part", "given_minutes"})
 AHEAD_MONTHS_MAX = 60  # a line drawn further than five years says nothing
 TENTH = Fraction(1, 10)
 
@@ -31,6 +33,7 @@ class State(StrEnum):
     UNSURE = "unsure"  # met by the value, but the interval reaches over the bar
     COMING = "coming"  # not met, still time
     LATE = "late"  # not met, and the day has passed
+    EARLY = "early"  # what adds up over a month has no whole month yet
     PART = "part"
     NONE = "none"  # no record in this system
 
@@ -64,10 +67,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month of an indicator; `first` is its first day."""
+    """One month of an indicator; `first` is its first day, `whole` whether it is over and was on record from its first day."""
 
     first: date
     measure: Measure
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +108,20 @@ def bar_of(figure: Figure, unit: str) -> int | None:
     return round(figure.exact * factor)
 
 
-def state_of(figure: Figure, binding: Binding | None, measure: Measure | None, today: date) -> State:
-    """Return where a figure stands: without a binding, a measure or a common unit there is no record to judge by."""
-    if binding is None or measure is None:
+def judged(indicator: str, months: Sequence[Month]) -> list[Month]:
+    """Return the months an indicator may be judged by: whole ones only, where it adds up over a month."""
+    return [month for month in months if month.whole or indicator not in CUMULATIVE]
+
+
+def state_of(figure: Figure, binding: Binding | None, month: Month | None, today: date) -> State:
+    """Return where a figure stands: without a binding, a month or a common unit there is no record to judge by."""
+    if binding is None or month is None:
         return State.NONE
     if binding.fit is Fit.PART:
         return State.PART
+    if not judged(binding.indicator, [month]):
+        return State.EARLY
+    measure = month.measure
     bar = bar_of(figure, measure.unit)
     if bar is None:
         return State.NONE
