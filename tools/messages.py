@@ -124,7 +124,7 @@ def found() -> tuple[Found, ...]:
 
 def _found() -> Iterator[Found]:
     for name, path in _sources():
-        if path.suffix == ".toml" and path.parent.name == "data" and path.stem == "catalogue":
+        if path.suffix == ".toml" and path.parent.name == "data" and (path.stem == "catalogue" or path.parent.parent.name == "programme"):
             yield from _of_toml(name, path.read_text("utf-8"))
         if path.suffix not in {".html", ".py"}:
             continue

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from linli.doors.city.programme_pages import BenefitsPage, PolicyLine, Reckoning
 from linli.doors.city.programme_shown import clash, codes_around, head_of, place_of
+from linli.doors.city.programme_words import promised
 from linli.doors.city.target import value_words
 from linli.doors.site.desk import frame_of, policy_at
 from linli.doors.site.templatetags.linli import SHANGHAI, minutes
@@ -69,9 +70,10 @@ def _reckonings(found: Benefits, policy: Policy) -> tuple[Reckoning, ...]:
 
 def _beside(policy: Policy) -> tuple[str, ...]:
     low, high = policy.fen(HOURS[0]), policy.fen(HOURS[2])
+    hours, worth = (promised(figure) for figure in programme.figures_of(["F256", "F257"]))
     hour = next(result for found in programme.claims() if found.claim.code == "P01" for s, result in found.results if s.unit == "CNY/hour")
     return (
-        _("报告说释放 1.2 亿小时、相当于 1800 亿元：除下来每小时 %(hour)s 元。") % {"hour": f"{hour:,}"},
+        _("报告说释放 %(hours)s，相当于 %(worth)s：除下来每小时 %(hour)s 元。") % {"hours": hours, "worth": worth, "hour": f"{hour:,}"},
         _("这里每小时按 %(low)s 到 %(high)s 算，报告的数是它的 %(least)s 到 %(most)s 倍。") % {
             "low": yuan(low), "high": yuan(high), "least": hour * 100 // max(1, high), "most": hour * 100 // max(1, low),
         },

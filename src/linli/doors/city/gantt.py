@@ -61,7 +61,7 @@ def _row(y: int, area: str, standings: Sequence[Standing], first: date, last: da
         here = [s.state for s in standings if s.figure.due == day]
         found = [(state, here.count(state)) for state in STATES if state in here]
         for place, (state, count) in enumerate(found):
-            x = _x(day, first, last) - (len(found) - 1 - place) * MARK
+            x = _x(day, first, last) - place * MARK
             said = _("%(day)s 到期：%(n)s 项%(state)s") % {"day": day.isoformat(), "n": count, "state": say(STATES, state)}
             marks.append(Mark(x, y, state, count, said))
     return Row(y, say(AREAS, area), _x(first, first, last), _x(days[-1], first, last) if days else LEFT, tuple(marks))

@@ -337,6 +337,7 @@ class RiskLine:
 class Cell:
     """One cell of the matrix."""
 
+    impact: str
     risks: tuple[RiskLine, ...]
     heat: int
 

@@ -81,7 +81,10 @@ def matrix_of(lines: Sequence[RiskLine]) -> tuple[MatrixRow, ...]:
     return tuple(
         MatrixRow(
             say(LIKELY, likely),
-            tuple(Cell(tuple(x for x in lines if (x.likely, x.impact) == (likely, i)), heat[likely] + i - 1) for i in IMPACTS),
+            tuple(
+                Cell(_(words), tuple(x for x in lines if (x.likely, x.impact) == (likely, i)), heat[likely] + i - 1)
+                for i, words in IMPACTS.items()
+            ),
         )
         for likely in LIKELY
     )
