@@ -89,7 +89,7 @@ def ahead_words(ahead: Forecast | None, unit: str, least: int) -> tuple[str, ...
     if ahead is None:
         return ()
     if not ahead.enough or ahead.at is None or ahead.value is None or ahead.low is None or ahead.high is None:
-        return (_("只有 %(n)s 个月的数，至少要 %(least)s 个月才往前推。") % {"n": ahead.months, "least": least},)
+        return (_("能用的只有 %(n)s 个月，至少要 %(least)s 个月才往前推。") % {"n": ahead.months, "least": least},)
     said = [
         _("照这 %(n)s 个月的走势，到 %(day)s 是 %(value)s，多半在 %(low)s 到 %(high)s 之间。") % {
             "n": ahead.months, "day": ahead.at.isoformat(), "value": measured(ahead.value, unit), "low": measured(ahead.low, unit),

@@ -122,10 +122,10 @@ def test_a_note_is_a_row_and_the_nearest_place_speaks(loaded: FakeStep) -> None:
 def test_a_note_that_does_not_fit_is_refused(loaded: FakeStep, changed: dict[str, str], code: Refusal, field: str) -> None:
     right = {"owner": "市民政局", "said": "none", "words": ""}
     with pytest.raises(Refused) as caught:
-        verbs.assign(step(), CITY, "F180", **(right | changed), occurred_on=TODAY)  # type: ignore[arg-type]
+        verbs.assign(step(), CITY, "F180", **(right | changed), occurred_on=TODAY)
     assert (caught.value.code, caught.value.field) == (code, field)
     with pytest.raises(NotFound):
-        verbs.assign(step(), CITY, "F999", **right, occurred_on=TODAY)  # type: ignore[arg-type]
+        verbs.assign(step(), CITY, "F999", **right, occurred_on=TODAY)
 
 
 def test_a_figure_by_itself_has_months_forecast_conflicts_and_repeats(loaded: FakeStep) -> None:
