@@ -65,7 +65,7 @@ def head_of(request: HttpRequest, place: str, codes: Sequence[str], names: Mappi
 
 
 def _indented(code: str, names: Mapping[str, str]) -> str:
-    return "　" * {4: 0, 6: 1, 9: 2}.get(len(code), 0) + names.get(code, code)
+    return "\u2003" * {4: 0, 6: 1, 9: 2}.get(len(code), 0) + names.get(code, code)
 
 
 def due_words(figure: Figure) -> str:

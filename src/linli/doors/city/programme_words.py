@@ -14,8 +14,7 @@ UNITS: dict[str, str] = {
     "CNY": gettext_noop("元"), "CNY/month": gettext_noop("元/月"), "CNY/year": gettext_noop("元/年"), "CNY/hour": gettext_noop("元/小时"),
     "person": gettext_noop("人"), "person-time": gettext_noop("人次"), "person/community": gettext_noop("人/社区"),
     "person/household": gettext_noop("人/户"), "household": gettext_noop("户"), "pp": gettext_noop("个百分点"),
-    "hour": gettext_noop("小时"), "hour/year": gettext_noop("小时/年"), "hour/week": gettext_noop("小时/周"), "minute": gettext_noop("分钟"),
-    "minutes": gettext_noop("分钟"), "day": gettext_noop("天"), "working day": gettext_noop("个工作日"), "month": gettext_noop("个月"),
+    "hour": gettext_noop("小时"), "hour/year": gettext_noop("小时/年"), "hour/week": gettext_noop("小时/周"), "day": gettext_noop("天"), "working day": gettext_noop("个工作日"), "month": gettext_noop("个月"),
     "quarter": gettext_noop("个季度"), "year": gettext_noop("年"), "time/month": gettext_noop("次/月"), "time/year": gettext_noop("次/年"),
     "level": gettext_noop("级"), "city": gettext_noop("个城市"), "item": gettext_noop("项"), "community": gettext_noop("个社区"),
     "enterprise": gettext_noop("家企业"), "org": gettext_noop("个组织"), "org/community": gettext_noop("个组织/社区"),
@@ -39,13 +38,20 @@ AREAS: dict[str, str] = {
 
 SCOPES: dict[str, str] = {
     "national": gettext_noop("全国"), "pilot-cities": gettext_noop("试点城市"), "urban": gettext_noop("城市"), "rural": gettext_noop("农村"),
-    "east": gettext_noop("东部"), "central-west": gettext_noop("中西部"), "urban:一线城市": gettext_noop("一线城市"),
-    "urban:一线城市新建社区": gettext_noop("一线城市新建社区"), "urban:老旧社区": gettext_noop("城市老旧社区"), "urban:中小城市": gettext_noop("中小城市"),
-    "urban:超大城市群": gettext_noop("超大城市群"), "international:发达国家": gettext_noop("发达国家"), "city:上海": gettext_noop("上海"),
-    "city:成都": gettext_noop("成都"), "city:广州": gettext_noop("广州"), "city:北京": gettext_noop("北京"), "city:深圳": gettext_noop("深圳"),
-    "province:浙江": gettext_noop("浙江"), "province:广东": gettext_noop("广东"), "community:上海张江科学城社区": gettext_noop("上海张江科学城社区"),
-    "community:成都锦官新城": gettext_noop("成都锦官新城"), "enterprise:万科物业": gettext_noop("万科物业"),
+    "east": gettext_noop("东部"), "central-west": gettext_noop("中西部"),
 }  # fmt: skip
+# What a figure is about more closely: its code is the kind, a colon and the name.
+NARROWER: dict[str, tuple[str, ...]] = {
+    "urban": (
+        gettext_noop("一线城市"), gettext_noop("一线城市新建社区"), gettext_noop("老旧社区"), gettext_noop("中小城市"), gettext_noop("超大城市群"),
+    ),
+    "international": (gettext_noop("发达国家"),),
+    "city": (gettext_noop("上海"), gettext_noop("成都"), gettext_noop("广州"), gettext_noop("北京"), gettext_noop("深圳")),
+    "province": (gettext_noop("浙江"), gettext_noop("广东")),
+    "community": (gettext_noop("上海张江科学城社区"), gettext_noop("成都锦官新城")),
+    "enterprise": (gettext_noop("万科物业"),),
+}  # fmt: skip
+SCOPES |= {f"{kind}:{name}": name for kind, names in NARROWER.items() for name in names}
 
 KINDS: dict[str, str] = {
     "target": gettext_noop("目标"), "rule": gettext_noop("规则"), "budget": gettext_noop("资金"), "forecast": gettext_noop("预期"),
@@ -90,6 +96,7 @@ LIKELY: dict[str, str] = {
 }  # fmt: skip
 IMPACTS: dict[int, str] = {1: gettext_noop("影响小"), 2: gettext_noop("影响中等"), 3: gettext_noop("影响大")}
 MYRIAD, HUNDRED_MILLION = 10**4, 10**8
+MILLION, MILLIARD = 10**6, 10**9
 
 
 def amount(text: str, unit: str) -> str:
@@ -103,10 +110,18 @@ def amount(text: str, unit: str) -> str:
             number, words = _short(value, HUNDRED_MILLION), _("亿") + words
         elif chinese and abs(value) >= MYRIAD:
             number, words = _short(value, MYRIAD), _("万") + words
+        elif chinese:
+            number = str(value)
+        elif abs(value) >= MILLIARD:
+            number = _("%(n)s 十亿") % {"n": _short(value, MILLIARD)}
+        elif abs(value) >= MILLION:
+            number = _("%(n)s 百万") % {"n": _short(value, MILLION)}
         else:
-            number = str(value) if chinese else f"{value:,}"
+            number = f"{value:,}"
     if unit == "percent":
         return f"{number}%"
+    if unit in {"minute", "minutes"}:
+        return _("%(n)s 分钟") % {"n": number}  # the word by itself is a label of a field elsewhere
     return _("%(n)s %(unit)s") % {"n": number, "unit": words}
 
 
