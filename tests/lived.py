@@ -13,6 +13,7 @@ from linli.help.visits import reads as visits
 from linli.journeys import accept, answer, ask, confirm, escalate, propose, rate, sheets, visit
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
+from linli.journeys.programme import import_programme
 from linli.journeys.take_stock import STOCK, take_stock
 from linli.kernel.actor import Actor, Channel
 from linli.kernel.stats import wilson
@@ -123,6 +124,7 @@ def live(street: Street) -> Lived:
     with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
         warning = warnings.open_blue(s, HOME, "satisfaction", share, Bar(bar_ppm=800_000, observations_min=10, plan_days=7))
     assert warning is not None
+    import_programme()
     take_stock()
     keep_record()
     return Lived(

@@ -16,7 +16,7 @@ STEPS_OF_DOORS = {
     "worker:find", "worker:enter-resident", "worker:enter-building", "worker:pair", "worker:seed", "worker:notices-read",
     "street:approve", "street:warning-close", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
     "resident:decline", "resident:visit-act", "resident:grant", "resident:withdraw", "resident:unblock", "resident:passkey-begin",
-    "resident:passkey-finish", "resident:programs-revoke",
+    "resident:passkey-finish", "resident:programs-revoke", "programme:assign", "programme:risk-decide",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page
 NO_PAGE = {
@@ -25,7 +25,7 @@ NO_PAGE = {
     "resident:code",
     "resident:now",
 }  # asked by tests/test_serve.py on the whole tree; pieces of the page of a need
-ENTERS = {"public": None, "demo": None, "worker": "chen", "street": "he", "city": "lin", "resident": "li"}
+ENTERS = {"public": None, "demo": None, "worker": "chen", "street": "he", "city": "lin", "programme": "lin", "resident": "li"}
 OWN_DOOR = {"resident:visit": "wang", "street:own": "chen"}  # opened by the helper, not by who asked; by the worker of a community
 VIEWS = (
     {},

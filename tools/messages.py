@@ -47,7 +47,7 @@ TOML_WORDS = ("name", "short", "title", "item", "describe", "words", "zh")
 # Where OpenCC (s2hk) goes wrong or keeps a word that Hong Kong, Macau and Taiwan do not say: after the conversion, left becomes right.
 TRADITIONAL: tuple[tuple[str, str], ...] = (
     # A character with two traditional forms, the wrong one chosen.
-    ("籤的", "簽的"), ("衝正", "沖正"), ("隻用", "只用"), ("本里", "本裏"), ("迴音", "回音"), ("天后", "天後"), ("複核", "覆核"),
+    ("籤的", "簽的"), ("衝正", "沖正"), ("隻用", "只用"), ("本里", "本裏"), ("迴音", "回音"), ("天后", "天後"), ("複核", "覆核"), ("占比", "佔比"),
     # Forms of the Hong Kong list that hardly anybody types; these are read everywhere.
     ("説", "說"), ("羣", "群"), ("温", "溫"), ("兑", "兌"), ("户", "戶"),
     # Quotation marks.
@@ -124,7 +124,7 @@ def found() -> tuple[Found, ...]:
 
 def _found() -> Iterator[Found]:
     for name, path in _sources():
-        if path.suffix == ".toml" and path.parent.name == "data" and path.stem == "catalogue":
+        if path.suffix == ".toml" and path.parent.name == "data" and (path.stem == "catalogue" or path.parent.parent.name == "programme"):
             yield from _of_toml(name, path.read_text("utf-8"))
         if path.suffix not in {".html", ".py"}:
             continue

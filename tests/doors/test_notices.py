@@ -43,13 +43,22 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "warning.opened": ("warning:warning", ("chen", "he")),
     "warning.planned": ("warning:warning", ("he",)),
     "warning.closed": ("warning:warning", ("chen",)),
+    "risk.raised": ("risk:form", ("lin",)),
     "hours.seeded": ("person:li", ("li",)),
 }  # fmt: skip
 
 
 def about(lived: Lived, what: str) -> str:
     kind, _, name = what.partition(":")
-    ref: object = HOME if kind == "place" else lived.street.people[name] if kind == "person" else getattr(lived, name)
+    ref: object = (
+        HOME
+        if kind == "place"
+        else f"{HOME[:4]}:{name}"
+        if kind == "risk"
+        else lived.street.people[name]
+        if kind == "person"
+        else getattr(lived, name)
+    )
     return f"{kind}:{ref}"
 
 

@@ -13,6 +13,7 @@ from linli.help.needs import reads as needs_reads
 from linli.help.visits import reads as visits_reads
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import blue_bar, kinship, policy_at, weights
+from linli.journeys.programme import count_programme
 from linli.journeys.recast import ELDER_YEARS, profiles_of, recast
 from linli.kernel.actor import Actor, Role
 from linli.sight.facts import reads as facts_reads
@@ -82,6 +83,7 @@ def take_stock(since: datetime | None = None) -> int:
         recast(city)
         with step(STOCK, None, "sight.take_stock", {}, place=city) as s:
             _score_city(s, city, parts)
+    count_programme(districts)
     return len(found)
 
 

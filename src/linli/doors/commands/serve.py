@@ -28,6 +28,7 @@ from linli.doors.commands.supervisor import Supervisor, end_leftovers, part
 from linli.doors.site.config import Config, config
 from linli.doors.site.secrets import data_folder
 from linli.journeys.ground import import_places, import_policy
+from linli.journeys.programme import import_programme
 
 PARTS = ("web", "clock", "matcher", "worker")
 ANSWER_SECONDS = 1.0
@@ -150,6 +151,9 @@ def bring_up_ground() -> None:
     rules = import_policy()
     if rules:
         note(f"policy: {rules} rules are new")
+    figures = import_programme()
+    if figures:
+        note(f"programme: {figures} figures of the report are new")
 
 
 def _check_port(settings: Config) -> None:

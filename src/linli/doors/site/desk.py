@@ -104,7 +104,7 @@ def _labels() -> dict[str, str]:
         "worker:list": _("要办的事"), "worker:visits": _("今天的探访"), "worker:groups": _("特殊群体"), "worker:helpers": _("帮手"),
         "worker:sheets": _("需求码"), "worker:services": _("服务清单"), "worker:cases": _("预警与整改"), "worker:register": _("居民与楼栋"), "street:own": _("社区档案"),
         "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
-        "city:cases": _("预警"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
+        "city:cases": _("预警"), "city:record": _("存证与时间池"), "worker:notices": _("通知"), "programme:home": _("报告的目标"),
     }  # fmt: skip
 
 
@@ -115,6 +115,8 @@ def frame_of(request: HttpRequest, current: str, names: dict[str, str], *, count
     items = [
         NavItem(labels[name], reverse(name), icon, name == current, counts.get(name, 0)) for role, name, icon in SIDES if role in roles
     ]
+    if roles & STAFF:
+        items.append(NavItem(labels["programme:home"], reverse("programme:home"), "check", current == "programme:home"))
     items.append(NavItem(labels["worker:notices"], reverse("worker:notices"), "bell", current == "worker:notices", people.unread(actor)))
     return Frame(items[0].url, tuple(items), posts_words(actor, names))
 

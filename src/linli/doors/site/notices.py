@@ -54,6 +54,7 @@ KINDS: dict[str, str] = {
     "warning.opened": gettext_noop("开了一张预警单，样本 %(n)s 份，方案有时限"),
     "warning.planned": gettext_noop("社区交了自查方案"),
     "warning.closed": gettext_noop("预警结案"),
+    "risk.raised": gettext_noop("报告里的一项风险触发了，等您决定"),
     "hours.seeded": gettext_noop("收到种子时间 %(minutes)s"),
 }
 
@@ -146,6 +147,9 @@ def _staff_page(told: Told, kind: str, ref: str) -> str:
                 return ""
             above = reverse("street:community", args=[case_of.place]) if actor.holds_any(UPPER, case_of.place) else ""
             return _of_place(actor, "worker:cases", case_of.place) or above
+        case "risk":
+            place, _colon, risk = ref.partition(":")
+            return f"{reverse('programme:risk', args=[risk])}?{urlencode({'place': place})}" if actor.holds(Role.CITY, place) else ""
         case "place":
             return _of_place(actor, "worker:services", ref) or (reverse("street:home") if actor.holds_any(UPPER, ref) else "")
     return ""

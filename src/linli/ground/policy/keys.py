@@ -170,6 +170,8 @@ KEYS: dict[str, Key] = {
     ),
     **_key(
         C, T.SIGHT, (1, 10_000),
+        forecast_months_min=(mark("至少有几个月的数才往前推"), "least months of figures for a forecast"),
+        risk_months=(mark("连着几个月越线才算风险发生"), "months in a row beyond the bar that raise a risk"),
         shrink_weight=(mark("小样本向同类靠拢的力度"), "strength of the peers' prior, in observations"),
         observations_min=(mark("少于几份评价不下结论"), "least observations for a verdict"),
         peers_min=(mark("至少和几个相像的社区比"), "least number of peers a community is compared with"),
@@ -188,6 +190,8 @@ KEYS: dict[str, Key] = {
         handled_goal_ppm=(mark("按时办好的比例要到多少"), "share of needs to be handled in time"),
         peers_young_ppm=(mark("六十岁以上的占多少以下算年轻社区"), "a community is young under this share of people of sixty and older"),
         peers_old_ppm=(mark("六十岁以上的占多少起算老年社区"), "a community is old from this share of people of sixty and older"),
+        risk_part_ppm=(mark("一个月里参与的居民少于多少算风险"), "residents taking part in a month under this raise a risk"),
+        risk_met_ppm=(mark("办结的事里办成的少于多少算风险"), "needs met among those ended under this raise a risk"),
         known_min_ppm=(mark("有数据的维度合起来至少占多少才给指数"), "least weight with data for an index"),
         weight_facilities_ppm=(mark("健康指数权重：设施"), "health index weight: facilities"),
         weight_coverage_ppm=(mark("健康指数权重：重点人群覆盖"), "health index weight: coverage of special groups"),
@@ -201,6 +205,27 @@ KEYS: dict[str, Key] = {
     **_key(
         Kind.FEN, T.VISITS, (0, 1_000_000),
         errand_float_fen=(mark("代买东西最多垫多少钱"), "money handed over for an errand at most"),
+    ),
+    **_key(
+        Kind.FEN, T.SIGHT, (0, 1_000_000),
+        hour_low_fen=(mark("请人做同样的事一小时多少钱，低的算法"), "pay of an hour of the same work, low reckoning"),
+        hour_mid_fen=(mark("请人做同样的事一小时多少钱，中间的算法"), "pay of an hour of the same work, middle reckoning"),
+        hour_high_fen=(mark("请人做同样的事一小时多少钱，高的算法"), "pay of an hour of the same work, high reckoning"),
+    ),
+    **_key(
+        M, T.SIGHT, SPAN,
+        spared_low_minutes=(mark("一次上门替人省下多少张罗的时间，低的算法"), "time spared in arranging one visit, low reckoning"),
+        spared_mid_minutes=(mark("一次上门替人省下多少张罗的时间，中间的算法"), "time spared in arranging one visit, middle reckoning"),
+        spared_high_minutes=(mark("一次上门替人省下多少张罗的时间，高的算法"), "time spared in arranging one visit, high reckoning"),
+    ),
+    **_key(
+        C, T.SIGHT, (1, 3),
+        risk_data_impact_count=(mark("数据孤岛：影响一到三"), "data in silos: impact from one to three"),
+        risk_divide_impact_count=(mark("数字鸿沟：影响一到三"), "digital divide: impact from one to three"),
+        risk_form_impact_count=(mark("执行走样：影响一到三"), "form over substance: impact from one to three"),
+        risk_money_impact_count=(mark("资金难持续：影响一到三"), "money that does not last: impact from one to three"),
+        risk_drive_impact_count=(mark("参与动力不足：影响一到三"), "too little wish to take part: impact from one to three"),
+        risk_custom_impact_count=(mark("水土不服：影响一到三"), "does not fit local custom: impact from one to three"),
     ),
     **_key(
         Kind.FLAG, T.NEEDS, (0, 1), dispatch_objection_allowed=(mark("社区可以对派单提异议"), "a community may object to a dispatch"),

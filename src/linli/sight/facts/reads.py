@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Left
 
 from linli.sight.facts.core import FactKind, Tally
@@ -25,6 +25,12 @@ def tallies(place: str, start: datetime, end: datetime) -> dict[tuple[str, FactK
 def latest(place: str) -> datetime | None:
     """Return when the newest fact below `place` happened, or None where there is none."""
     moment: datetime | None = Fact.objects.filter(place_code__startswith=place).aggregate(at=Max("occurred_at"))["at"]
+    return moment
+
+
+def earliest(place: str) -> datetime | None:
+    """Return when the first fact below `place` happened, or None where there is none."""
+    moment: datetime | None = Fact.objects.filter(place_code__startswith=place).aggregate(at=Min("occurred_at"))["at"]
     return moment
 
 
