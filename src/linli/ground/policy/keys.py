@@ -172,6 +172,7 @@ KEYS: dict[str, Key] = {
         C, T.SIGHT, (1, 10_000),
         shrink_weight=(mark("小样本向同类靠拢的力度"), "strength of the peers' prior, in observations"),
         observations_min=(mark("少于几份评价不下结论"), "least observations for a verdict"),
+        figure_least=(mark("社区的指标少于几个不显示"), "a community's figure stands on at least"),
     ),
     **_key(
         P, T.VISITS, SHARE, claims_share_ppm=(mark("报的时长和预计相差多少以内算数"), "claims may differ from the estimate by"),
