@@ -6,6 +6,8 @@ from linli.kernel.words import mark
 from linli.sight.facts.indicator import Indicator, Owner, Topic
 from linli.sight.facts.making import DOWN, UP, Under
 
+# A table: one line each, as people read it.
+# fmt: off
 A = Under(Topic.ASKING, Owner.COMMUNITY)
 ASKING: tuple[Indicator, ...] = (
     A.count("needs_asked", "asked", mark("提出的事"), "Needs asked", mark("这段时间里提出的事，一件算一次，不管后来怎样"), "Every need asked in the time, once each, whatever became of it", source="mission N5; report §3.3.3, F140"),

@@ -6,6 +6,8 @@ from linli.kernel.words import mark
 from linli.sight.facts.indicator import Indicator, Owner, Topic
 from linli.sight.facts.making import DOWN, UP, Under
 
+# A table: one line each, as people read it.
+# fmt: off
 D = Under(Topic.VISITS, Owner.COMMUNITY)
 VISITS: tuple[Indicator, ...] = (
     D.count("visits_done", "visits", mark("上门帮成的次数"), "Visits done", mark("两边确认、调定或更正过的上门"), "Visits that were confirmed, settled or corrected", source="report §5.1.2, F234", direction=UP),

@@ -6,6 +6,8 @@ from linli.kernel.words import mark
 from linli.sight.facts.indicator import Indicator, Owner, Topic
 from linli.sight.facts.making import DOWN, UP, Under
 
+# A table: one line each, as people read it.
+# fmt: off
 P = Under(Topic.GROUPS, Owner.CIVIL)
 GROUPS: tuple[Indicator, ...] = (
     P.count("groups_members", "groups_all", mark("特殊群体登记"), "Entries of special groups", mark("特殊群体的登记；一个人属于两类算两次"), "Entries on the register of special groups; a person of two groups counts twice", source="report §2.2, F047", personal=True),

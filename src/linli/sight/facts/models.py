@@ -39,7 +39,10 @@ class Fact(models.Model):
                 condition=models.Q(revision=0, supersedes=None) | models.Q(revision__gt=0, supersedes__isnull=False), name="fact_corrects"
             ),
         ]
-        indexes = [models.Index(fields=["place_code", "occurred_at"], name="fact_place_time")]
+        indexes = [
+            models.Index(fields=["place_code", "occurred_at"], name="fact_place_time"),
+            models.Index(fields=["kind", "occurred_at"], name="fact_kind_time"),
+        ]
 
 
 class Aside(models.Model):

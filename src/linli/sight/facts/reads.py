@@ -59,6 +59,17 @@ def oldest_of_few() -> datetime | None:
     return moment
 
 
+def looked_on(midnight: datetime) -> bool:
+    """Tell whether the registers were looked at on the Beijing day that begins at `midnight`."""
+    return Fact.objects.filter(kind=FactKind.STOCK.value, occurred_at=midnight).exists()
+
+
+def last_of(kind: FactKind) -> datetime | None:
+    """Return when the newest fact of a kind happened, or None."""
+    moment: datetime | None = Fact.objects.filter(kind=kind.value).aggregate(at=Max("occurred_at"))["at"]
+    return moment
+
+
 @dataclass(frozen=True, slots=True)
 class SetRow:
     """A frozen fact set."""
@@ -211,9 +222,7 @@ def figures_below(place: str, start: date, end: date, *, fact_set: str | None = 
     }
 
 
-def figure_series(
-    place: str, code: str, months: Sequence[date], *, fact_set: str | None = None, small: bool = False
-) -> tuple[Figure, ...]:
+def figure_series(place: str, code: str, months: Sequence[date], *, fact_set: str | None = None, small: bool = False) -> tuple[Figure, ...]:
     """Return one indicator of a place for each of `months` (their first days, ascending). Raises NotFound for an unknown code or set."""
     line, source = indicator(code), source_of(place, fact_set)
     if not months:
@@ -277,9 +286,7 @@ def events_of(
 def _ref(r: Fact) -> FactRef:
     # A reference to who took part ends with the person: it stays here.
     about = ":".join(r.about.split(":")[:2])
-    return FactRef(
-        r.pk, FactKind(r.kind), about, r.place_code, r.service, r.tag, r.good, r.value, r.occurred_at, r.recorded_at, r.revision
-    )
+    return FactRef(r.pk, FactKind(r.kind), about, r.place_code, r.service, r.tag, r.good, r.value, r.occurred_at, r.recorded_at, r.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +304,7 @@ class Put:
 def aside(place: str, *, limit: int = PAGE) -> tuple[Put, ...]:
     """Return facts that could not be taken below a place, newest first."""
     rows = Aside.objects.filter(place_code__startswith=place).order_by("-pk")[:limit]
-    return tuple(
-        Put(r.kind, ":".join(r.about.split(":")[:2]), r.place_code, r.problem, r.occurred_at, r.recorded_at) for r in rows
-    )
+    return tuple(Put(r.kind, ":".join(r.about.split(":")[:2]), r.place_code, r.problem, r.occurred_at, r.recorded_at) for r in rows)
 
 
 def corrections(kind: FactKind, about: str) -> tuple[FactRef, ...]:

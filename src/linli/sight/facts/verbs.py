@@ -168,9 +168,7 @@ def _secret(s: Step, city: str) -> bytes:
     return bytes(row.secret)
 
 
-def _write_month(
-    city: str, month: str, mine: Q, *, secret: bytes, domains: Mapping[str, str], moved: Mapping[str, str]
-) -> SetFile | None:
+def _write_month(city: str, month: str, mine: Q, *, secret: bytes, domains: Mapping[str, str], moved: Mapping[str, str]) -> SetFile | None:
     start, end = month_bounds(month)
     rows = Fact.objects.filter(mine, later=None, gone=False, occurred_at__gte=start, occurred_at__lt=end).order_by("pk")
     found = [sets.row_of(row, secret=secret, domains=domains, moved=moved) for row in rows.values_list(*COLUMNS).iterator(BATCH)]

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 FACTS_SET_STAYS = """
 CREATE TRIGGER facts_set_stays BEFORE UPDATE OR DELETE ON facts_factset FOR EACH ROW EXECUTE FUNCTION facts_fact_stays();
 CREATE TRIGGER facts_key_stays BEFORE UPDATE OR DELETE ON facts_setkey FOR EACH ROW EXECUTE FUNCTION facts_fact_stays();
@@ -103,6 +102,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='fact',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('revision', 0), ('supersedes', None)), models.Q(('revision__gt', 0), ('supersedes__isnull', False)), _connector='OR'), name='fact_corrects'),
+        ),
+        migrations.AddIndex(
+            model_name='fact',
+            index=models.Index(fields=['kind', 'occurred_at'], name='fact_kind_time'),
         ),
         migrations.AddIndex(
             model_name='aside',

@@ -88,6 +88,7 @@ class Kind(StrEnum):
     WARNING_OPENED = "warning:opened"
     WARNING_PLANNED = "warning:planned"
     WARNING_CLOSED = "warning:closed"
+    FACTS_SET_FROZEN = "facts:set:frozen"
     POLICY_LOADED = "policy:loaded"
     POLICY_SET = "policy:set"
     PLACES_LOADED = "places:loaded"
