@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from linli.sight.facts.indicator import Indicator
 from linli.sight.facts.listed_help import ANSWERING, ASKING, HANDLING
 from linli.sight.facts.listed_helping import HELPERS, HOURS, VISITS, VOICE
 from linli.sight.facts.listed_people import GROUPS, PEOPLE, TRUST, WARNINGS
-from linli.sight.facts.measures import MEASURES, facts, frame, names
+from linli.sight.facts.measures import LEVELS, MEASURES, facts, frame, names
 from linli.sight.facts.small import Rules
 
 ALL = (*ASKING, *ANSWERING, *HANDLING, *VISITS, *HELPERS, *HOURS, *VOICE, *GROUPS, *PEOPLE, *TRUST, *WARNINGS)
@@ -23,10 +23,10 @@ LISTED = tuple(replace(line, registers=bool(STOCKS & {*line.top, *line.bottom}))
 REGISTRY: Mapping[str, Indicator] = MappingProxyType({line.code: line for line in LISTED})
 
 
-def expression(line: Indicator, t: ir.Table | None = None) -> ir.Table:
-    """Return numerator and denominator of an indicator per place `at`, as an Ibis expression over facts with `at`."""
-    counted_ = frame(facts().mutate(at=facts().place) if t is None else t)
-    return counted_.select("at", numerator=_sum(counted_, line.top), denominator=_sum(counted_, line.bottom))
+def expression(line: Indicator, t: ir.Table | None = None, levels: Sequence[int] = LEVELS) -> ir.Table:
+    """Return numerator and denominator of an indicator per place `at`, as an Ibis expression over a table of facts."""
+    counted = frame(facts() if t is None else t, levels)
+    return counted.select("at", numerator=_sum(counted, line.top), denominator=_sum(counted, line.bottom))
 
 
 def _sum(t: ir.Table, of: tuple[str, ...]) -> ir.IntegerValue:

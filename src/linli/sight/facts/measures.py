@@ -1,7 +1,8 @@
 """What can be counted in facts, each as an Ibis expression: whole numbers that DuckDB, Spark and plain Python agree on.
 
-Three frames are counted: `events` (what happened), `stock` (the last look at a register in the time), `load` (what each helper did).
-All are grouped by `at`, the place a row is counted for, and joined into one statement.
+Four frames are counted: `events` (counts and sums, from cells: facts alike in everything but their moment), `spread` (middle values and
+different people, which cells can not give), `stock` (the last look at a register in the time), `load` (what each helper did). All are
+grouped by `at`, the place a row is counted for, and joined into one statement.
 """
 
 from __future__ import annotations
@@ -72,30 +73,30 @@ def holds(t: ir.Table, kinds: Sequence[str], where: Sequence[tuple[str, Any]]) -
     return found
 
 
-def _event(name: str, kinds: Sequence[FactKind], where: dict[str, Any], made: Callable[[ir.Table, ir.BooleanValue], Any]) -> str:
+def _keep(name: str, which: str, kinds: Sequence[FactKind], where: dict[str, Any], made: Callable[..., Any]) -> str:
     codes, conditions = tuple(kind.value for kind in kinds), tuple(where.items())
-    MEASURES[name] = Measure(name, "events", lambda t: made(t, holds(t, codes, conditions)), codes, conditions)
+    MEASURES[name] = Measure(name, which, lambda t: made(t, holds(t, codes, conditions)), codes, conditions)
     return name
 
 
 def count(name: str, *kinds: FactKind, **where: Any) -> str:
     """Register: how many facts."""
-    return _event(name, kinds, where, lambda t, held: t.fact.count(where=held))
+    return _keep(name, "events", kinds, where, lambda t, held: t.n.sum(where=held))
 
 
 def total(name: str, *kinds: FactKind, **where: Any) -> str:
     """Register: the sum of their values."""
-    return _event(name, kinds, where, lambda t, held: t.value.sum(where=held).fill_null(0))
-
-
-def people(name: str, *kinds: FactKind, **where: Any) -> str:
-    """Register: how many different people."""
-    return _event(name, kinds, where, lambda t, held: t.subject.nunique(where=held))
+    return _keep(name, "events", kinds, where, lambda t, held: t.total.sum(where=held))
 
 
 def most(name: str, *kinds: FactKind, **where: Any) -> str:
     """Register: the greatest value, 0 where there is none."""
-    return _event(name, kinds, where, lambda t, held: t.value.max(where=held).fill_null(0))
+    return _keep(name, "events", kinds, where, lambda t, held: t.top.max(where=held))
+
+
+def people(name: str, *kinds: FactKind, **where: Any) -> str:
+    """Register: how many different people."""
+    return _keep(name, "spread", kinds, where, lambda t, held: t.subject.nunique(where=held))
 
 
 def quantile(name: str, tenths: int, *kinds: FactKind, **where: Any) -> str:
@@ -103,10 +104,7 @@ def quantile(name: str, tenths: int, *kinds: FactKind, **where: Any) -> str:
 
     Proportions come in tenths, so a hair above a half rounds a half up on every engine, whatever its floats make of it.
     """
-    return _event(
-        name, kinds, where,
-        lambda t, held: (t.value.quantile(tenths / 10, where=held) + 0.500001).floor().cast("int64").fill_null(0),
-    )  # fmt: skip
+    return _keep(name, "spread", kinds, where, lambda t, held: (t.value.quantile(tenths / 10, where=held) + 0.500001).floor())
 
 
 def stock(name: str, *which: Stock) -> str:
@@ -135,52 +133,67 @@ def facts() -> ir.Table:
     return ibis.table(SCHEMA, name="facts")
 
 
-def at_place(t: ir.Table, digits: int) -> ir.Table:
-    """Return facts with `at`: the place of so many digits that each is counted for."""
-    return t.mutate(at=t.place.substr(0, digits) if digits else ibis.literal(""))
+def _at(t: ir.Table, levels: Sequence[int]) -> ir.Table:
+    """Return rows with `at`, the place each is counted for: once for every level, so that all levels are counted in one pass."""
+    if len(levels) > 1:
+        return t.mutate(at=ibis.array([t.place.substr(0, digits) for digits in levels])).unnest("at")
+    return t.mutate(at=t.place.substr(0, levels[0]) if levels[0] else ibis.literal(""))
 
 
-def at_levels(t: ir.Table, levels: Sequence[int] = LEVELS) -> ir.Table:
-    """Return each fact once for every level it is counted at: province, city, district, street, community in one pass."""
-    return t.mutate(at=ibis.array([t.place.substr(0, digits) for digits in levels])).unnest("at")
+def _built(t: ir.Table, which: str, keys: Sequence[str]) -> ir.Table:
+    return t.group_by(list(keys)).aggregate(**{m.name: m.build(t) for m in MEASURES.values() if m.frame == which})
 
 
-def _events(t: ir.Table, keys: Sequence[str]) -> ir.Table:
-    return t.group_by(list(keys)).aggregate(**{m.name: m.build(t) for m in MEASURES.values() if m.frame == "events"})
+def _cells(t: ir.Table, levels: Sequence[int], keys: Sequence[str]) -> ir.Table:
+    # Of values only stars are counted one by one; each of the others is summed.
+    alike = t.mutate(value=(t.kind == FactKind.RATED.value).ifelse(t.value, 0), worth=t.value)
+    by = ["place", "month", "kind", "tag", "grp", "channel", "domain", "service", "good", "value"]
+    cells = alike.group_by(by).aggregate(n=_.fact.count(), total=_.worth.sum(), top=_.worth.max())
+    return _built(_at(cells, levels), "events", keys)
 
 
-def _stock(t: ir.Table, keys: Sequence[str]) -> ir.Table:
+def _spread(t: ir.Table, levels: Sequence[int], keys: Sequence[str]) -> ir.Table:
+    kinds = sorted({kind for m in MEASURES.values() if m.frame == "spread" for kind in m.kinds})
+    rows = t.filter(t.kind.isin(kinds)).select("place", "month", "kind", "tag", "grp", "channel", "value", "subject")
+    return _built(_at(rows, levels), "spread", keys)
+
+
+def _stock(t: ir.Table, levels: Sequence[int], keys: Sequence[str]) -> ir.Table:
     rows = t.filter(t.kind == FactKind.STOCK.value)
-    newest = ibis.window(group_by=[*keys, "place", "tag"], order_by=[ibis.desc("day"), ibis.desc("fact")])
+    when = ["month"] if "month" in keys else []
+    newest = ibis.window(group_by=["place", "tag", *when], order_by=[ibis.desc("day"), ibis.desc("fact")])
     last = rows.mutate(nth=ibis.row_number().over(newest)).filter(_.nth == 0)
-    return last.group_by(list(keys)).aggregate(**{m.name: m.build(last) for m in MEASURES.values() if m.frame == "stock"})
+    return _built(_at(last, levels), "stock", keys)
 
 
-def _load(t: ir.Table, keys: Sequence[str]) -> ir.Table:
+def _load(t: ir.Table, levels: Sequence[int], keys: Sequence[str]) -> ir.Table:
     done = t.filter(t.kind == FactKind.VISIT_DONE.value, t.subject.notnull())
-    each = done.group_by([*keys, "subject"]).aggregate(minutes=_.value.sum(), visits=_.fact.count())
+    local = done.group_by(["place", "month", "subject"]).aggregate(worth=_.value.sum(), times=_.fact.count())
+    each = _at(local, levels).group_by([*keys, "subject"]).aggregate(minutes=_.worth.sum(), visits=_.times.sum())
     # Ties are told apart by the number, so that each engine ranks alike; sums over tied helpers do not depend on their order.
     down = ibis.window(group_by=list(keys), order_by=[ibis.desc("minutes"), ibis.asc("subject")])
     up = ibis.window(group_by=list(keys), order_by=[ibis.asc("minutes"), ibis.asc("subject")])
     ranked = each.mutate(
         rank=ibis.row_number().over(down), least=ibis.row_number().over(up) + 1, helpers=_.count().over(ibis.window(group_by=list(keys)))
     )
-    return ranked.group_by(list(keys)).aggregate(**{m.name: m.build(ranked) for m in MEASURES.values() if m.frame == "load"})
+    return _built(ranked, "load", keys)
 
 
-def frame(t: ir.Table, keys: Sequence[str] = ("at",)) -> ir.Table:
-    """Return one row per `keys` with every measure as a whole number; `t` must have `at` (see `at_place`, `at_levels`)."""
-    events, stocks, loads = _events(t, keys), _stock(t, keys), _load(t, keys)
-    joined = events.left_join(stocks, list(keys)).select(
-        *[events[k] for k in keys], *[events[n] for n in names("events")], *[stocks[n] for n in names("stock")]
-    )
-    both = joined.left_join(loads, list(keys))
-    return both.select(
-        *[joined[k] for k in keys],
-        *[joined[n].cast("int64").name(n) for n in names("events")],
-        *[joined[n].fill_null(0).cast("int64").name(n) for n in names("stock")],
-        *[loads[n].fill_null(0).cast("int64").name(n) for n in names("load")],
-    ).order_by(list(keys))
+def frame(t: ir.Table, levels: Sequence[int] = LEVELS, *, monthly: bool = False) -> ir.Table:
+    """Return one row per place `at` of each of `levels` (digits of its code; 0: everything), and `month` if asked, with every measure.
+
+    `t` has the columns of SCHEMA, bound to any engine or not. All measures are whole numbers (int64), 0 where nothing was counted.
+    """
+    keys = ["at", "month"] if monthly else ["at"]
+    found = _cells(t, levels, keys)
+    kept = {n: found[n] for n in names("events")}
+    for which, made in (("spread", _spread), ("stock", _stock), ("load", _load)):
+        other = made(t, levels, keys)
+        joined = found.left_join(other, keys)
+        found = joined.select(*[found[k] for k in keys], *[found[n] for n in kept], *[other[n] for n in names(which)])
+        kept |= {n: found[n] for n in names(which)}
+    whole = {n: found[n].fill_null(0).cast("int64") for n in kept}
+    return found.select(*keys, **whole).order_by(keys)
 
 
 def names(which: str) -> tuple[str, ...]:
@@ -192,6 +205,4 @@ def names(which: str) -> tuple[str, ...]:
 def sql(digits: int | None, monthly: bool = False, dialect: str = "duckdb") -> str:
     """Return the one statement that counts everything over a table `facts`: at places of so many digits, or (None) at every level."""
     getattr(ibis, dialect)  # an engine's own settings are there once it was asked for
-    t = facts()
-    counted = at_levels(t) if digits is None else at_place(t, digits)
-    return str(ibis.to_sql(frame(counted, ("at", "month") if monthly else ("at",)), dialect=dialect))
+    return str(ibis.to_sql(frame(facts(), LEVELS if digits is None else (digits,), monthly=monthly), dialect=dialect))
