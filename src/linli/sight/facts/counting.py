@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 import duckdb
 import ibis
@@ -74,6 +75,14 @@ def facts_behind(asked: Asked, measures: tuple[str, ...], *, after: int, limit: 
             found = found.filter(f"kind <> '{FactKind.STOCK.value}' OR day = DATE '{last[0].isoformat()}'")
     rows = found.filter(f"fact > {int(after)}").project("fact").distinct().order("fact").limit(limit).fetchall()
     return tuple(row[0] for row in rows)
+
+
+def rows(asked: Asked) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return the columns and rows of the frozen facts themselves, in the order of their numbers."""
+    if not asked.files:
+        return (), []
+    found = _relation(asked).order("fact")
+    return tuple(found.columns), found.fetchall()
 
 
 def empty() -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, Sum
@@ -14,7 +15,7 @@ from linli.ground.policy import reads as policies
 from linli.kernel.canon import digest
 from linli.kernel.errors import NotFound
 from linli.sight.facts import counting, sets
-from linli.sight.facts.core import FactKind, Tally, month_of
+from linli.sight.facts.core import FactKind, Tally, day_of, month_of
 from linli.sight.facts.counting import Asked
 from linli.sight.facts.figure import About, Figure, figure_of
 from linli.sight.facts.indicator import Indicator
@@ -178,7 +179,7 @@ def _counted(source: Source, place: str, start: date, end: date, *, digits: int,
         table = _table(source, place, start, end, digits=digits, monthly=monthly)
         months = {month for _, month in table} or {""}
         return Counted({m: _rows(table, m) for m in months}, dict.fromkeys(months, frozenset()), 0)
-    district, least = place[:DISTRICT], 0 if small else _least(place[:DISTRICT], start)
+    district, least = place[:DISTRICT], 0 if small or source.as_of is None else _least(place[:DISTRICT], day_of(source.as_of))
     table = _table(source, district, start, end, digits=None, monthly=monthly)
     months = {month for _, month in table} or {""}
     by_month = {m: _rows(table, m) for m in months}
@@ -287,6 +288,11 @@ def _ref(r: Fact) -> FactRef:
     # A reference to who took part ends with the person: it stays here.
     about = ":".join(r.about.split(":")[:2])
     return FactRef(r.pk, FactKind(r.kind), about, r.place_code, r.service, r.tag, r.good, r.value, r.occurred_at, r.recorded_at, r.revision)
+
+
+def frozen_facts(place: str, start: date, end: date) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return the columns and rows of the newest frozen facts below a place over [start, end)."""
+    return counting.rows(Asked(source_of(place).between(start, end), place, start, end, len(place)))
 
 
 @dataclass(frozen=True, slots=True)
