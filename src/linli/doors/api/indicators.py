@@ -77,7 +77,7 @@ def place_indicators(
         for f in found.values()
     ]  # fmt: skip
     answer = {
-        "place": place, "from": since.isoformat(), "to": until.isoformat(), "fact_set": first.fact_set,
+        "place": place, "start": since.isoformat(), "end": until.isoformat(), "fact_set": first.fact_set,
         "as_of": first.as_of.isoformat() if first.as_of else None, "items": items,
     }  # fmt: skip
     return _with_tag(request, response, answer)

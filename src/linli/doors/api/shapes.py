@@ -473,8 +473,8 @@ class IndicatorFigures(Schema):
     """Every indicator of a place and time, and the fact set it was counted from."""
 
     place: str
-    from_: str = Field(alias="from")
-    to: str
+    start: str
+    end: str
     fact_set: str
     as_of: str | None
     items: list[FigureRow]

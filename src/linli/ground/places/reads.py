@@ -322,4 +322,4 @@ def counts_below(communities: Collection[str]) -> dict[str, tuple[int, int]]:
 def moved() -> dict[str, str]:
     """Return which community every merged or renumbered one became, as told by `merge`, one step at a time; one query."""
     rows = Place.objects.filter(level=int(Level.COMMUNITY), merged_into__isnull=False)
-    return dict(rows.values_list("code", "merged_into"))
+    return {old: new for old, new in rows.values_list("code", "merged_into") if new is not None}

@@ -45,12 +45,19 @@ def _relation(asked: Asked) -> duckdb.DuckDBPyRelation:
     return found.filter(f"{held} AND starts_with(place, '{asked.place}')" if asked.place else held)
 
 
+def _asked(asked: Asked, statement: str) -> duckdb.DuckDBPyRelation:
+    result = _relation(asked).query("facts", statement)
+    if result is None:
+        raise AssertionError("a SELECT gives rows")
+    return result
+
+
 @lru_cache(maxsize=KEPT)
 def count(asked: Asked) -> Mapping[tuple[str, str], Mapping[str, int]]:
     """Return every measure per (place, month); the month is '' where not asked for. No files count nothing."""
     if not asked.files or asked.start >= asked.end:
         return {}
-    result = _relation(asked).query("facts", sql(asked.digits, asked.monthly))
+    result = _asked(asked, sql(asked.digits, asked.monthly))
     names = list(result.columns)
     keys = 2 if asked.monthly else 1
     return {(row[0], row[1] if asked.monthly else ""): dict(zip(names[keys:], row[keys:], strict=True)) for row in result.fetchall()}
@@ -67,10 +74,10 @@ def facts_behind(asked: Asked, measures: tuple[str, ...], *, after: int, limit: 
     """Return the numbers of the facts that any of `measures` counts, ascending, those above `after`, at most `limit`."""
     if not asked.files or not measures:
         return ()
-    found = _relation(asked).query("facts", _events_sql(measures))
+    found = _asked(asked, _events_sql(measures))
     if any(FactKind.STOCK.value in MEASURES[name].kinds for name in measures):
         # Of registers only the last look counts.
-        last = found.filter(f"kind = '{FactKind.STOCK.value}'").max("day").fetchone()
+        last = found.filter(f"kind = '{FactKind.STOCK.value}'").aggregate("max(day)").fetchone()
         if last is not None and last[0] is not None:
             found = found.filter(f"kind <> '{FactKind.STOCK.value}' OR day = DATE '{last[0].isoformat()}'")
     rows = found.filter(f"fact > {int(after)}").project("fact").distinct().order("fact").limit(limit).fetchall()

@@ -29,4 +29,4 @@ def changed(start: datetime, end: datetime) -> tuple[WarningNow, ...]:
     opened, planned = Q(opened_at__gte=start, opened_at__lt=end), Q(planned_at__gte=start, planned_at__lt=end)
     rows = WarningRow.objects.filter(opened | planned | Q(closed_at__gte=start, closed_at__lt=end)).order_by("opened_at", "pk")
     columns = rows.values_list("pk", "place_code", "level", "opened_at", "plan_due_at", "planned_at", "closed_at")
-    return tuple(WarningNow(pk, place, *rest) for pk, place, *rest in columns)
+    return tuple(WarningNow(*row) for row in columns)

@@ -29,7 +29,7 @@ def rectifications(start: datetime, end: datetime) -> tuple[RectificationNow, ..
     opened, ended = Q(opened_at__gte=start, opened_at__lt=end), Q(ended_at__gte=start, ended_at__lt=end)
     rows = Rectification.objects.filter(opened | ended).order_by("pk")
     columns = rows.values_list("visit", "place_code", "service", "opened_at", "due_at", "ended_at")
-    return tuple(RectificationNow(visit, place[:12], *rest) for visit, place, *rest in columns)
+    return tuple(RectificationNow(visit, place[:12], service, at, due, ended) for visit, place, service, at, due, ended in columns)
 
 
 def rejected(start: datetime, end: datetime) -> tuple[tuple[int, UUID, str, str, datetime], ...]:
