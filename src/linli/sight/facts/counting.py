@@ -77,7 +77,7 @@ def facts_behind(asked: Asked, measures: tuple[str, ...], *, after: int, limit: 
     found = _asked(asked, _events_sql(measures))
     if any(FactKind.STOCK.value in MEASURES[name].kinds for name in measures):
         # Of registers only the last look counts.
-        last = found.filter(f"kind = '{FactKind.STOCK.value}'").aggregate("max(day)").fetchone()
+        last = found.filter(f"kind = '{FactKind.STOCK.value}'").order("day DESC").project("day").limit(1).fetchone()
         if last is not None and last[0] is not None:
             found = found.filter(f"kind <> '{FactKind.STOCK.value}' OR day = DATE '{last[0].isoformat()}'")
     rows = found.filter(f"fact > {int(after)}").project("fact").distinct().order("fact").limit(limit).fetchall()
