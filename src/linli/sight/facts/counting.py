@@ -77,9 +77,9 @@ def facts_behind(asked: Asked, measures: tuple[str, ...], *, after: int, limit: 
     found = _asked(asked, _events_sql(measures))
     if any(FactKind.STOCK.value in MEASURES[name].kinds for name in measures):
         # Of registers only the last look counts.
-        last = found.filter(f"kind = '{FactKind.STOCK.value}'").order("day DESC").project("day").limit(1).fetchone()
-        if last is not None and last[0] is not None:
-            found = found.filter(f"kind <> '{FactKind.STOCK.value}' OR day = DATE '{last[0].isoformat()}'")
+        looks = found.filter(f"kind = '{FactKind.STOCK.value}'").order("day DESC").limit(1).fetchall()
+        if looks:
+            found = found.filter(f"kind <> '{FactKind.STOCK.value}' OR day = DATE '{looks[0][2].isoformat()}'")
     rows = found.filter(f"fact > {int(after)}").project("fact").distinct().order("fact").limit(limit).fetchall()
     return tuple(row[0] for row in rows)
 
