@@ -4,77 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 
 from linli.ground.people import reads as people_reads
 from linli.ground.people import verbs as people
 from linli.ground.policy.core import day_of
 from linli.ground.steps.reads import now
-from linli.help.needs import reads as needs_reads
-from linli.help.visits import reads as visits_reads
 from linli.journeys.corridor import OpenStep, step
+from linli.journeys.freeze import freeze
+from linli.journeys.gather import gather, of_the_day
 from linli.journeys.plans import blue_bar, kinship, policy_at, weights
 from linli.journeys.programme import count_programme
 from linli.journeys.recast import ELDER_YEARS, profiles_of, recast
 from linli.kernel.actor import Actor, Role
 from linli.sight.facts import reads as facts_reads
 from linli.sight.facts import verbs as facts
-from linli.sight.facts.core import NOTHING, FactIn, FactKind, Tally
+from linli.sight.facts.core import NOTHING, FactKind, Loaded, Tally
 from linli.sight.warnings import verbs as warnings
 from linli.sight.warnings.core import calls_blue
 from linli.sight.wellbeing import verbs as wellbeing
 from linli.sight.wellbeing.core import NO_PEERS, Count, Dimension, added, score, score_district
 from linli.sight.wellbeing.reads import METHOD
-from linli.trust.voice import reads as voice_reads
 
 STOCK = Actor.system("stock")
 CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, COMMUNITY_DIGITS = 4, 6, 9, 12
 FACILITY_KINDS = 12  # report §3.3: the kinds of facility of the 15-minute life circle
 
 
-def gather(start: datetime, end: datetime) -> list[FactIn]:
-    """Return the facts of what changed in [start, end): each with its own reference, so that gathering twice counts once."""
-    found: list[FactIn] = []
-    for need in needs_reads.changed_between(start, end):
-        found += _need_facts(need)
-    for visit in visits_reads.done_between(start, end):
-        community, at = visit.place[:12], visit.done_at or visit.ends_at
-        found.append(FactIn(FactKind.VISIT_DONE, f"visit:{visit.id}", community, True, at, visit.minutes_final or 0, visit.service))
-        found += [
-            FactIn(FactKind.TOOK_PART, f"visit:{visit.id}:{person}", community, True, at, subject=person)
-            for person in (visit.helper, visit.resident)
-            if person is not None
-        ]
-    for rating in voice_reads.given_between(start, end):
-        found.append(
-            FactIn(FactKind.RATED, f"visit:{rating.visit}", rating.place[:12], rating.stars >= 4, rating.at, rating.stars, rating.service)
-        )
-    return found
-
-
-def _need_facts(need: needs_reads.Changed) -> list[FactIn]:
-    about, found = f"need:{need.id}", []
-    if need.asker is not None:
-        found.append(FactIn(FactKind.TOOK_PART, about, need.community, True, need.opened_at, subject=need.asker))
-    if need.answered_at is not None and need.answered_in_time is not None:
-        kinds = [FactKind.NEED_ANSWERED, *([FactKind.CARE_ANSWERED] if need.care else [])]
-        found += [FactIn(kind, about, need.community, need.answered_in_time, need.answered_at, service=need.service) for kind in kinds]
-    if need.ended_at is not None and need.handled_in_time is not None and need.state != "withdrawn":
-        found.append(FactIn(FactKind.NEED_ENDED, about, need.community, need.state == "closed", need.ended_at, service=need.service))
-        found.append(FactIn(FactKind.NEED_HANDLED, about, need.community, need.handled_in_time, need.ended_at, service=need.service))
-    return found
-
-
-def take_stock(since: datetime | None = None) -> int:
-    """Load new facts, then score every district that has any, and their cities; return how many facts were gathered.
+def take_stock(since: datetime | None = None) -> Loaded:
+    """Load new facts, score every district that has any and their cities, freeze the cities' facts; return what became of the facts.
 
     Taking stock twice changes nothing.
     """
     moment = now()
-    start = since or moment - timedelta(days=2)
-    found = gather(start, moment + timedelta(seconds=1))
+    start = min(since or moment - timedelta(days=2), facts_reads.oldest_of_few() or moment)
     with step(STOCK, None, "sight.take_stock", {}) as s:
-        facts.load(s, found)
-    districts = sorted({fact.place[:DISTRICT_DIGITS] for fact in found} | facts_reads.districts())
+        loaded = facts.load(s, chain(gather(start, moment + timedelta(seconds=1)), of_the_day(start, moment)))
+    districts = sorted(facts_reads.districts())
     counted: dict[str, list[dict[Dimension, Count]]] = {}
     for district in districts:
         with step(STOCK, None, "sight.take_stock", {}, place=district) as s:
@@ -84,7 +50,8 @@ def take_stock(since: datetime | None = None) -> int:
         with step(STOCK, None, "sight.take_stock", {}, place=city) as s:
             _score_city(s, city, parts)
     count_programme(districts)
-    return len(found)
+    freeze(counted)
+    return loaded
 
 
 def counts_of(

@@ -116,6 +116,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "risk:raised": ("风险触发", "risk raised"),
     "risk:eased": ("风险回落", "risk eased"),
     "risk:decided": ("风险有了决定", "risk decided"),
+    "facts:set:frozen": ("事实集封存", "fact set frozen"),
     "policy:loaded": ("政策更新", "policy loaded"),
     "policy:set": ("设定政策值", "policy value set"),
     "places:loaded": ("地名更新", "places loaded"),

@@ -428,3 +428,71 @@ class FollowOut(Schema):
     visit_state: str | None
     starts_at: datetime | None
     code: str | None
+
+
+class IndicatorRow(Schema):
+    """One line of the registry. `numerator` and `denominator` name measures; `missing`: no record yields it yet."""
+
+    code: str
+    topic: str
+    name: str
+    name_en: str
+    says: str
+    says_en: str
+    unit: str
+    shape: str
+    direction: str
+    numerator: list[str]
+    denominator: list[str]
+    source: str
+    owner: str
+    grain: str
+    missing: bool
+
+
+class IndicatorList(Schema):
+    """The registry."""
+
+    items: list[IndicatorRow]
+
+
+class FigureRow(Schema):
+    """One figure; `value` is null exactly where `withheld` says why (no_record, no_data, too_few). ppm and per_1000 are millionths."""
+
+    code: str
+    unit: str
+    value: int | None
+    numerator: int | None
+    denominator: int | None
+    low: int | None
+    high: int | None
+    withheld: str
+
+
+class IndicatorFigures(Schema):
+    """Every indicator of a place and time, and the fact set it was counted from."""
+
+    place: str
+    start: str
+    end: str
+    fact_set: str
+    as_of: str | None
+    items: list[FigureRow]
+
+
+class FactSetRow(Schema):
+    """A frozen fact set."""
+
+    digest: str
+    city: str
+    number: int
+    facts: int
+    recorded_until: str
+    occurred_until: str | None
+
+
+class FactSetList(Schema):
+    """Fact sets, newest first, and the cursor of the next page."""
+
+    items: list[FactSetRow]
+    next: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import choices, places, street
+from linli.doors.city import choices, indicators, places, street
 
 app_name = "street"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("communities/", street.communities, name="communities"),
     path("approve/", street.approve, name="approve"),
     path("places/<slug:place>/", places.place, name="place"),
+    path("places/<slug:place>/indicators/", indicators.listed, name="indicators"),
+    path("places/<slug:place>/indicators/<slug:code>/", indicators.one, name="indicator"),
     path("places/<slug:place>/choices/", choices.choices, name="choices"),
     path("community/", places.own_community, name="own"),
     path("communities/<slug:place>/", places.community, name="community"),

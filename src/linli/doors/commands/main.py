@@ -57,6 +57,7 @@ COMMANDS = (
     Command("stage", "stage", "the made-up district of the demo", Needs.DATABASE, demo=True),
     Command("match", "match", "look for helpers now, for every need that waits", Needs.DATABASE),
     Command("take-stock", "take_stock", "count facts and score the health index now", Needs.DATABASE),
+    Command("export", "export", "write indicators or frozen facts into a file", Needs.DATABASE),
     Command("publish", "publish", "bring the record up to date and sign it now", Needs.DATABASE),
     Command("verify", "verify", "recompute the ledger or the evidence and name what does not add up", Needs.DATABASE),
     Command("user", "user", "people on the register: enter, give and end posts", Needs.DATABASE),

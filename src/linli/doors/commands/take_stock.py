@@ -32,6 +32,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Take stock and say how many facts were looked at."""
     require_tables()
-    facts = take_stock(now() - timedelta(days=options.days))
-    answer(options, {"facts": facts, "days": options.days}, f"{facts} facts of the last {options.days} days counted")
+    loaded = take_stock(now() - timedelta(days=options.days))
+    facts = loaded.added + loaded.corrected + loaded.known + loaded.aside
+    told = {"facts": facts, "days": options.days, "added": loaded.added, "corrected": loaded.corrected, "aside": loaded.aside}
+    words = f"{facts} facts of the last {options.days} days counted"
+    answer(options, told, f"{words}: {loaded.added} new, {loaded.corrected} corrected, {loaded.aside} put aside")
     return 0

@@ -39,6 +39,8 @@ class Need(Enum):
 # Route name -> least right. Names are namespace:name; one line per route, sorted within each door.
 ROUTES: dict[str, Need] = {
     "street:community": Need.STAFF,
+    "street:indicator": Need.STAFF,
+    "street:indicators": Need.STAFF,
     "street:own": Need.STAFF,
 }
 

@@ -85,6 +85,7 @@ RIGHTS: dict[str, Who] = {
     "programme.count": Who.SYSTEM,
     "programme.assign": Who.CITY_HERE,
     "risk.decide": Who.CITY_HERE,
+    "sight.freeze": Who.SYSTEM,
     "evidence.integrate": Who.SYSTEM,
     "ground.load": Who.SYSTEM,
     "place.enter": Who.STAFF_HERE,

@@ -9,7 +9,7 @@ from math import cos, radians
 
 from django.db import connection
 from django.db.models import Count, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 
 from linli.ground.places import core, searching
 from linli.ground.places.core import Kind, Level, Point, RegionKind
@@ -305,3 +305,21 @@ def _measured(statement: str, values: list[str | int], here: Point) -> list[Neig
         rows = cursor.fetchall()
     found = [Neighbour(c, name, core.metres_between(here.lat_udeg, here.lon_udeg, lat, lon), "near") for c, name, lat, lon in rows]
     return sorted(found, key=lambda n: (n.metres, n.code))
+
+
+def counts_below(communities: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Return (grids, buildings) of each of `communities` that has any; one query."""
+    rows = Place.objects.filter(level__in=(int(Level.GRID), int(Level.BUILDING)), valid_until=None)
+    counted = rows.annotate(community=Left("code", 12)).values("community", "level").order_by().annotate(n=Count("pk"))
+    found: dict[str, tuple[int, int]] = {}
+    for row in counted:
+        if row["community"] in communities:
+            grids, buildings = found.get(row["community"], (0, 0))
+            found[row["community"]] = (row["n"], buildings) if row["level"] == int(Level.GRID) else (grids, row["n"])
+    return found
+
+
+def moved() -> dict[str, str]:
+    """Return which community every merged or renumbered one became, as told by `merge`, one step at a time; one query."""
+    rows = Place.objects.filter(level=int(Level.COMMUNITY), merged_into__isnull=False)
+    return {old: new for old, new in rows.values_list("code", "merged_into") if new is not None}

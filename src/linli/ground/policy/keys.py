@@ -174,6 +174,7 @@ KEYS: dict[str, Key] = {
         risk_months=(mark("连着几个月越线才算风险发生"), "months in a row beyond the bar that raise a risk"),
         shrink_weight=(mark("小样本向同类靠拢的力度"), "strength of the peers' prior, in observations"),
         observations_min=(mark("少于几份评价不下结论"), "least observations for a verdict"),
+        figure_least=(mark("社区的指标少于几个不显示"), "a community's figure stands on at least"),
         peers_min=(mark("至少和几个相像的社区比"), "least number of peers a community is compared with"),
     ),
     **_key(

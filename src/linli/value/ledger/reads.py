@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Count, F, JSONField, QuerySet, Sum
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
 
 from linli.kernel.errors import NotFound
 from linli.kernel.units import Unit
@@ -200,6 +201,30 @@ def trial_balance(place: str = "") -> tuple[TrialRow, ...]:
         .order_by("unit", "kind")
     )
     return tuple(TrialRow(Unit(r["unit"]), r["kind"], r["n"], int(r["dp"]), int(r["d"]), int(r["cp"]), int(r["c"])) for r in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A transfer by its reason: from the account of which community, how much, when."""
+
+    id: UUID
+    community: str
+    amount: int
+    at: datetime
+
+
+def moved(reason: str, unit: Unit, start: datetime, end: datetime) -> tuple[Moved, ...]:
+    """Return the transfers for a reason recorded in [start, end), by the place of the account that gave; one query."""
+    rows = Transfer.objects.filter(reason=reason, unit=unit.value, recorded_at__gte=start, recorded_at__lt=end, reverses=None)
+    columns = rows.order_by("seq").values_list("pk", "debit__place_code", "amount", "recorded_at")
+    return tuple(Moved(pk, place[:12], amount, at) for pk, place, amount, at in columns)
+
+
+def standing(kind: str, unit: Unit) -> dict[str, tuple[int, int]]:
+    """Return (open accounts, what stands in them) of a kind for each community that has any; one query."""
+    rows = Account.objects.filter(kind=kind, unit=unit.value, closed_at=None).annotate(community=Left("place_code", 12)).order_by()
+    counted = rows.values("community").annotate(n=Count("pk"), held=Sum(F("credits_posted") - F("debits_posted")))
+    return {row["community"]: (row["n"], row["held"]) for row in counted}
 
 
 def verify(report: Callable[[int], None] | None = None) -> list[Finding]:

@@ -94,6 +94,7 @@ class Kind(StrEnum):
     RISK_RAISED = "risk:raised"
     RISK_EASED = "risk:eased"
     RISK_DECIDED = "risk:decided"
+    FACTS_SET_FROZEN = "facts:set:frozen"
     POLICY_LOADED = "policy:loaded"
     POLICY_SET = "policy:set"
     PLACES_LOADED = "places:loaded"

@@ -1,0 +1,228 @@
+"""The indicators of a place and month, one of them with its line of twelve months and what it was counted from, and their files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from linli.doors.city.scope import checked
+from linli.doors.city.shown import plain_path
+from linli.doors.site.desk import Frame, frame_of, with_query
+from linli.doors.site.templatetags.linli import SHANGHAI
+from linli.doors.site.who import actor_of
+from linli.ground.places import reads as places
+from linli.ground.steps.reads import now
+from linli.kernel.actor import STAFF, Actor, Role
+from linli.kernel.errors import NotFound, Refusal, Refused
+from linli.sight.facts import reads as facts
+from linli.sight.facts import sheets
+from linli.sight.facts.figure import Figure
+from linli.sight.facts.indicator import Direction, Indicator, Topic, Unit
+from linli.sight.facts.sheets import Format
+
+MONTHS, COMMUNITY = 12, 12
+WIDTH, HEIGHT = 600, 160
+TYPES = {Format.CSV: "text/csv; charset=utf-8", Format.PARQUET: "application/vnd.apache.parquet", Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
+
+
+def _topics() -> dict[Topic, str]:
+    return {
+        Topic.ASKING: _("提出的事"), Topic.ANSWERING: _("回话"), Topic.HANDLING: _("办理"), Topic.VISITS: _("上门"), Topic.HELPERS: _("帮手"),
+        Topic.HOURS: _("时间"), Topic.VOICE: _("评价与整改"), Topic.GROUPS: _("特殊群体"), Topic.PEOPLE: _("居民与社区"), Topic.TRUST: _("存证与信息"),
+        Topic.WARNINGS: _("预警"),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator as a line: name, value in words, interval, n."""
+
+    code: str
+    name: str
+    says: str
+    url: str
+    value: str
+    interval: str
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A topic with its lines."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Every indicator of a place and month. `files`: (name, address) of the downloads."""
+
+    frame: Frame
+    place: str
+    place_name: str
+    month: str
+    before: str
+    after: str
+    asked: str
+    groups: tuple[Group, ...]
+    fact_set: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    """One indicator: its definition, twelve months, the places below, the facts behind it (for those who work there)."""
+
+    frame: Frame
+    place_name: str
+    month: str
+    row: Row
+    formula: str
+    source: str
+    better: str
+    line: str
+    band: str
+    months: tuple[tuple[str, str, str], ...]
+    below: tuple[Row, ...]
+    facts: tuple[facts.FactRef, ...]
+    sees_facts: bool
+    next_url: str
+    fact_set: str
+    back: str
+
+
+def said(figure: Figure, value: int | None) -> str:
+    """Return a whole number of a figure's unit in words."""
+    if value is None:
+        return ""
+    match figure.unit:
+        case Unit.PPM:
+            return f"{value / 10_000:.1f}%"
+        case Unit.PER_1000:
+            return f"{value / 1000:.1f}‰"
+        case Unit.MILLI:
+            return f"{value / 1000:.2f}"
+        case Unit.MINUTES:
+            return _("%(n)s 分钟") % {"n": f"{value:,}"}
+    return f"{value:,}"
+
+
+def _value(figure: Figure) -> str:
+    missing = {"no_record": _("还没有记录"), "no_data": _("没有数据"), "too_few": _("太少，不显示")}
+    return missing[figure.withheld.value] if figure.withheld.value else said(figure, figure.value)
+
+
+def _row(line: Indicator, figure: Figure, name: str = "", url: str = "") -> Row:
+    interval = f"{said(figure, figure.low)} – {said(figure, figure.high)}" if figure.low is not None else ""
+    return Row(line.code, name or gettext(line.zh), gettext(line.says), url, _value(figure), interval, figure.denominator)
+
+
+def _month(request: HttpRequest) -> date:
+    text = request.GET.get("month", "")
+    if not text:
+        return now().astimezone(SHANGHAI).date().replace(day=1)
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise Refused(Refusal.INPUT_INVALID, field="month") from None
+
+
+def _before(first: date, months: int = 1) -> date:
+    years, month = divmod(first.year * 12 + first.month - 1 - months, 12)
+    return date(years, month + 1, 1)
+
+
+def _sees_small(actor: Actor, place: str) -> bool:
+    # Who works in a community knows its people anyway; whoever looks at several from above does not need single ones.
+    return len(place) == COMMUNITY and actor.holds(Role.WORKER, place)
+
+
+@require_GET
+def listed(request: HttpRequest, place: str) -> HttpResponse:
+    """Show every indicator of a place and month, or (`format`) hand them out as a file. Raises NotFound for a place of others."""
+    actor, first = actor_of(request), _month(request)
+    checked(actor, place, STAFF)
+    found = facts.figures(place, first, facts.after(first), small=_sees_small(actor, place))
+    if request.GET.get("format"):
+        return _file(request, place, first, found)
+    names, asked = places.names([place, *(p.place for p in actor.posts)]), request.GET.get("q", "").strip()[:40]
+    month, url = f"{first:%Y-%m}", reverse("street:indicators", args=[place])
+    groups = []
+    for topic, name in _topics().items():
+        rows = [
+            _row(i, found[i.code], url=with_query(reverse("street:indicator", args=[place, i.code]), month=month))
+            for i in facts.indicators()
+            if i.topic is topic and asked.lower() in f"{gettext(i.zh)} {gettext(i.says)} {i.code}".lower()
+        ]
+        groups += [Group(name, tuple(rows))] if rows else []
+    later = facts.after(first)
+    page = ListPage(
+        frame_of(request, "street:communities", names), place, names.get(place, place), month, with_query(url, month=f"{_before(first):%Y-%m}", q=asked),
+        with_query(url, month=f"{later:%Y-%m}", q=asked) if later <= now().astimezone(SHANGHAI).date() else "", asked, tuple(groups),
+        found["needs_asked"].fact_set, tuple((f.value, with_query(url, month=month, format=f.value)) for f in Format),
+    )  # fmt: skip
+    return render(request, "city/indicators.html", {"page": page, "frame": page.frame})
+
+
+def _file(request: HttpRequest, place: str, first: date, found: dict[str, Figure]) -> HttpResponse:
+    try:
+        kind = Format(request.GET["format"])
+    except ValueError:
+        raise Refused(Refusal.INPUT_INVALID, field="format") from None
+    rows = sheets.figure_rows(found.values(), {i.code: gettext(i.zh) for i in facts.indicators()})
+    # The mark at the beginning lets Excel read Chinese; other programs pass over it.
+    response = HttpResponse(sheets.encoded(kind, sheets.COLUMNS, rows, bom=True), content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="linli-{place}-{first:%Y-%m}.{kind.value}"'
+    return response
+
+
+@require_GET
+def one(request: HttpRequest, place: str, code: str) -> HttpResponse:
+    """Show one indicator of a place. Raises NotFound for a place of others or an unknown code."""
+    actor, first, line = actor_of(request), _month(request), facts.indicator(code)
+    checked(actor, place, STAFF)
+    small = _sees_small(actor, place)
+    series = facts.figure_series(place, code, [_before(first, n) for n in range(MONTHS - 1, -1, -1)], small=small)
+    below = facts.figures_below(place, first, facts.after(first)) if len(place) < COMMUNITY else {}
+    names = places.names([place, *below, *(p.place for p in actor.posts)])
+    sees = small or (len(place) < COMMUNITY and actor.holds(Role.CITY, place))
+    cursor, month = request.GET.get("after", "0"), f"{first:%Y-%m}"
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise NotFound
+    behind = facts.events_of(place, code, first, facts.after(first), int(cursor)) if sees else facts.FactPage((), None)
+    url = reverse("street:indicator", args=[place, code])
+    path, band = _lines(series)
+    page = OnePage(
+        frame_of(request, "street:communities", names), names.get(place, place), month, _row(line, series[-1]),
+        f"{' + '.join(line.top)} / {' + '.join(line.bottom)}" if line.top != line.bottom else " + ".join(line.top), line.source,
+        {Direction.UP: _("越高越好"), Direction.DOWN: _("越低越好")}.get(line.direction, _("不分好坏")), path, band,
+        tuple((f"{f.start:%Y-%m}", _value(f), str(f.denominator or "")) for f in series),
+        tuple(_row(line, found[code], names.get(at, at), with_query(reverse("street:indicator", args=[at, code]), month=month)) for at, found in below.items()),
+        behind.rows, sees, with_query(url, month=month, after=str(behind.next)) if behind.next else "", series[-1].fact_set,
+        with_query(reverse("street:indicators", args=[place]), month=month),
+    )  # fmt: skip
+    return render(request, "city/indicator.html", {"page": page, "frame": page.frame})
+
+
+def _lines(series: tuple[Figure, ...]) -> tuple[str, str]:
+    """Return SVG path data of the line and, for shares, of its interval, in a box of WIDTH × HEIGHT."""
+    known = [(n, f.value, f.low, f.high) for n, f in enumerate(series) if f.value is not None]
+    if len(known) < 2:
+        return "", ""
+    low = min(v if lo is None else lo for _n, v, lo, _hi in known)
+    high = max(v if hi is None else hi for _n, v, _lo, hi in known)
+
+    def at(n: int, value: int) -> tuple[int, int]:
+        return n * WIDTH // (MONTHS - 1), HEIGHT - (value - low) * HEIGHT // max(1, high - low)
+
+    line = plain_path([at(n, v) for n, v, _lo, _hi in known])
+    edges = [at(n, hi) for n, _v, _lo, hi in known if hi is not None] + [at(n, lo) for n, _v, lo, _hi in reversed(known) if lo is not None]
+    return line, f"{plain_path(edges)}Z" if edges else ""

@@ -1,0 +1,283 @@
+"""Figures: what DuckDB counts in frozen files is what a plain recount gives; sets are frozen once; small counts stay hidden."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound
+from linli.kernel.tests.fakes import FakeStep
+from linli.sight.facts import counting, reads, sets, verbs
+from linli.sight.facts.core import FactIn, FactKind, Stock, day_of, month_bounds, resolved
+from linli.sight.facts.counting import Asked
+from linli.sight.facts.figure import Withheld
+from linli.sight.facts.indicator import Shape
+from linli.sight.facts.indicators import LISTED, REGISTRY, RULES
+from linli.sight.facts.measures import MEASURES, sql
+from linli.sight.facts.small import Cell, Rules, hidden
+
+NOW = datetime(2026, 6, 20, 1, tzinfo=UTC)
+PLACES = ("440104001001", "440104001002", "440104002001", "440105001001")
+DOMAINS = {"meal": "elder", "medicine": "health", "repair": "home"}
+PEOPLE = [UUID(int=n) for n in range(1, 30)]
+MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Path) -> None:
+    settings.LINLI_DATA = tmp_path
+
+
+def some(seed: int, n: int = 400) -> list[FactIn]:
+    """Return made-up facts of every kind over two months."""
+    dice, kinds = Random(seed), list(FactKind)
+    found = []
+    for number in range(n):
+        kind = dice.choice(kinds)
+        at = NOW - timedelta(minutes=dice.randrange(60 * 24 * 45))
+        place, tag = dice.choice(PLACES), dice.choice(["", "urgent", "accepted", "paper", "asked", "helped", "street", "blue"])
+        value = dice.randint(1, 5) if kind is FactKind.RATED else dice.choice([0, 1, 2, 3, 5, 8, 30, 45, 60, 90, 4000])
+        if kind is FactKind.STOCK:
+            tag = dice.choice(list(Stock)).value
+        found.append(
+            FactIn(
+                kind, f"x:{number}", place, dice.random() < 0.7, at, value, dice.choice(list(DOMAINS)), dice.choice([None, *PEOPLE]),
+                dice.choice(["", "alone", "disabled", "child", "low_income"]), dice.choice(["web", "code", "phone"]), tag,
+            )
+        )  # fmt: skip
+    return found
+
+
+def step(now: datetime = NOW) -> FakeStep:
+    return FakeStep(Actor.system("stock"), now)
+
+
+def freeze(*, moved: Mapping[str, str] | None = None, now: datetime = NOW, city: str = "4401") -> str | None:
+    return verbs.freeze(step(now), city, domains=DOMAINS, moved=moved or {})
+
+
+def fits(fact: FactIn, where: Iterable[tuple[str, Any]]) -> bool:
+    seen = {
+        "grp": fact.group, "channel": fact.channel, "tag": fact.tag, "good": fact.good, "value": fact.value, "service": fact.service,
+        "domain": DOMAINS[fact.service],
+    }  # fmt: skip
+    return all(seen[name] in value if isinstance(value, tuple) else seen[name] == value for name, value in where)
+
+
+def quantile(values: list[int], tenths: int) -> int:
+    """Recount in whole numbers: between two neighbours in proportion, a half up."""
+    if not values:
+        return 0
+    ordered = sorted(values)
+    low, rest = divmod(tenths * (len(ordered) - 1), 10)
+    high = min(low + 1, len(ordered) - 1)
+    return (2 * (ordered[low] * (10 - rest) + ordered[high] * rest) + 10) // 20
+
+
+def recount(name: str, facts: list[FactIn]) -> int:
+    """Count one measure by hand."""
+    measure = MEASURES[name]
+    kept = [(n, f) for n, f in enumerate(facts) if f.kind.value in measure.kinds]
+    if measure.frame == "stock":
+        newest: dict[tuple[str, str], tuple[date, int, int]] = {}
+        for n, f in kept:
+            newest[f.place, f.tag] = max(newest.get((f.place, f.tag), (date.min, 0, 0)), (day_of(f.occurred_at), n, f.value))
+        if name == "looked_at_registers":
+            return len(newest)
+        (_, tags), *_rest = measure.where
+        return sum(value for (_, tag), (_, _, value) in newest.items() if tag in tags)
+    if measure.frame == "load":
+        return load_of(name, [f for _, f in kept if f.subject is not None])
+    held = [f for _, f in kept if fits(f, measure.where)]
+    if name.endswith(("_p50", "_p90")):
+        return quantile([f.value for f in held], 5 if name.endswith("_p50") else 9)
+    if name in {"helpers_active", "took_part", "asked_people", "helped_people"}:
+        return len({f.subject for f in held if f.subject is not None})
+    if name == "sign_lag":
+        return max((f.value for f in held), default=0)
+    if name in {"visit_minutes", "stars", "looks", "evidenced"} or (name.startswith("hours_") and not name.endswith("_n")):
+        return sum(f.value for f in held)
+    return len(held)
+
+
+def load_of(name: str, facts: list[FactIn]) -> int:
+    minutes: dict[UUID | None, int] = {}
+    times: dict[UUID | None, int] = {}
+    for f in facts:
+        minutes[f.subject] = minutes.get(f.subject, 0) + f.value
+        times[f.subject] = times.get(f.subject, 0) + 1
+    up = sorted(minutes.values())
+    n = len(up)
+    return {
+        "helpers_helped": n,
+        "helpers_again": sum(1 for t in times.values() if t >= 2),
+        "load_minutes": sum(up),
+        "load_top": sum(up[::-1][: -(-n // 10)]),
+        "gini_top": 2 * sum((place + 1) * m for place, m in enumerate(up)) - (n + 1) * sum(up),
+        "gini_bottom": n * sum(up),
+    }[name]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_duckdb_counts_what_a_plain_recount_counts_at_every_level(seed: int) -> None:
+    facts = some(seed)
+    verbs.load(step(), facts)
+    assert freeze()
+    source = reads.source_of("44")
+    counted = counting.count(Asked(source.between(MAY, JULY), "", MAY, JULY, None))
+    held = [f for f in facts if MAY <= day_of(f.occurred_at) < JULY]
+    assert {len(at) for at, _ in counted} == {2, 4, 6, 9, 12}
+    for (at, _), row in counted.items():
+        mine = [f for f in held if f.place.startswith(at)]
+        assert row == {name: recount(name, mine) for name in row}, at
+        assert set(row) == set(MEASURES)
+
+
+@pytest.mark.django_db
+def test_the_figures_of_a_month_are_those_of_its_days_and_an_empty_quarter_says_no_data() -> None:
+    facts = some(4)
+    verbs.load(step(), facts)
+    digest = freeze()
+    start, end = month_bounds("2026-05")
+    month = [f for f in facts if start <= f.occurred_at < end]
+    found = reads.figures("4401", MAY, JUNE)
+    assert found["needs_asked"].value == recount("asked", month)
+    assert (found["needs_asked"].fact_set, found["needs_asked"].as_of) == (digest, NOW)
+    series = reads.figure_series("4401", "needs_asked", [date(2026, 4, 1), MAY, JUNE])
+    assert series[1].value == found["needs_asked"].value
+    empty = reads.figures("4401", date(2025, 1, 1), date(2025, 4, 1))
+    assert empty["satisfaction"].withheld is Withheld.NO_DATA
+    assert empty["residents"].withheld is Withheld.NO_DATA  # nobody looked: not the same as nobody there
+    assert empty["needs_asked"].value == 0
+    assert reads.figures("3301", MAY, JUNE)["needs_asked"].withheld is Withheld.NO_DATA  # no fact set at all
+
+
+@pytest.mark.django_db
+def test_freezing_twice_is_one_set_and_only_what_changed_is_written_anew() -> None:
+    verbs.load(step(), some(5))
+    s = step()
+    first = verbs.freeze(s, "4401", domains=DOMAINS, moved={})
+    assert first
+    assert s.kinds() == ["facts:set:frozen"]
+    assert s.last()["digest"] == first
+    assert freeze() is None
+    before = sets.manifest_in(reads.fact_set(first).manifest)
+    assert hashlib.sha256(before.text().encode()).hexdigest() == first
+    assert all(sets.is_whole(f) for f in before.files)
+    verbs.load(step(), [FactIn(FactKind.RATED, "late:1", PLACES[0], True, datetime(2026, 5, 10, tzinfo=UTC), 5, "meal")])
+    second = freeze(now=NOW + timedelta(hours=1))
+    after = sets.manifest_in(reads.fact_set(second or "").manifest)
+    old, new = {f.month: f for f in before.files}, {f.month: f for f in after.files}
+    assert {month for month in new if new[month] != old.get(month)} == {"2026-05"}
+    one = reads.figures("4401", MAY, JUNE, fact_set=first)["ratings"].value
+    two = reads.figures("4401", MAY, JUNE, fact_set=second)["ratings"].value
+    assert one is not None
+    assert two == one + 1  # the older set still says what it said
+    with pytest.raises(NotFound):
+        reads.figures("4401", MAY, JUNE, fact_set="0" * 64)
+
+
+@pytest.mark.django_db
+def test_no_person_leaves_with_a_set_and_lineage_leads_back_to_the_facts() -> None:
+    verbs.load(step(), some(6))
+    freeze()
+    for path in (sets.folder() / "4401").rglob("*.parquet"):
+        data = path.read_bytes()
+        assert not any(str(person).encode() in data or person.bytes in data for person in PEOPLE)
+    total = reads.figures("4401", MAY, JULY)["ratings"].value
+    seen: list[reads.FactRef] = []
+    cursor = 0
+    while True:
+        page = reads.events_of("4401", "ratings", MAY, JULY, cursor, limit=7)
+        seen += page.rows
+        if page.next is None:
+            break
+        cursor = page.next
+    assert len(seen) == total == len({row.fact for row in seen})
+    assert all(a.fact < b.fact for a, b in pairwise(seen))
+    assert {row.kind for row in seen} == {FactKind.RATED}
+
+
+@pytest.mark.django_db
+def test_a_community_that_was_merged_is_counted_as_the_one_it_became() -> None:
+    # As when 越秀区's small residents' committees were joined: the old code ends, a neighbour's goes on.
+    verbs.load(step(), some(7))
+    freeze()
+    old, new = PLACES[0], PLACES[1]
+    before = reads.figures("4401", MAY, JULY)["needs_asked"].value
+    parts = [reads.figures(p, MAY, JULY, small=True)["needs_asked"].value or 0 for p in (old, new)]
+    assert freeze(moved={old: new}, now=NOW + timedelta(hours=1))
+    assert reads.figures(new, MAY, JULY, small=True)["needs_asked"].value == sum(parts)
+    assert reads.figures(old, MAY, JULY, small=True)["needs_asked"].value == 0
+    assert reads.figures("4401", MAY, JULY)["needs_asked"].value == before
+    assert resolved({"a": "b", "b": "c", "x": "y", "y": "x"})["a"] == "c"
+
+
+def test_every_line_of_the_registry_is_whole() -> None:
+    assert sum(not line.missing for line in LISTED) >= 80
+    assert len(REGISTRY) == len(LISTED)
+    for line in LISTED:
+        assert line.zh and line.en and line.says and line.says_en and line.source, line.code  # noqa: PT018
+        assert line.missing == (not line.top), line.code
+        assert set(line.top) | set(line.bottom) <= set(MEASURES), line.code
+        assert line.shape is not Shape.SHARE or line.missing or line.top != line.bottom, line.code
+    used = {name for line in LISTED for name in (*line.top, *line.bottom)}
+    assert set(MEASURES) - used == {"looked_at_registers"}
+
+
+def test_the_same_expressions_are_said_to_spark() -> None:
+    said = sql(None, dialect="pyspark")
+    assert all(f"`{name}`" in said for name in MEASURES)
+    assert "EXPLODE" in said.upper()
+
+
+RULED = Rules(frozenset({"alone"}), (("good", "rated"),), (("groups", ("alone", "disabled")),))
+
+
+def cells(**rows: dict[str, int]) -> dict[str, dict[str, int]]:
+    zero = {"alone": 0, "disabled": 0, "groups": 0, "good": 0, "rated": 0}
+    found = {f"4401040{place[1:]}": zero | row for place, row in rows.items()}
+    for at in list(found):
+        street = found.setdefault(at[:9], dict(zero))
+        for name, n in found[at].items():
+            street[name] += n
+    return found
+
+
+def test_a_small_count_takes_a_second_one_along_so_that_no_subtraction_gives_it_away() -> None:
+    a, b, c = "440104001001", "440104001002", "440104001003"
+    counts = cells(p01001={"alone": 2}, p01002={"alone": 9}, p01003={"alone": 30})
+    found: frozenset[Cell] = hidden(counts, RULED, 5)
+    assert {(a, "alone"), (b, "alone")} <= found
+    assert (c, "alone") not in found
+    only = hidden(cells(p01001={"alone": 2}, p01002={}, p02001={"alone": 50}), RULED, 5)
+    assert {(a, "alone"), ("440104001", "alone"), ("440104002", "alone")} <= only  # the street would say it, the next street too
+    assert ("440104001001", "groups") in hidden(cells(p01001={"alone": 2, "disabled": 8, "groups": 10}), RULED, 5)
+    assert hidden(cells(p01001={"alone": 5}, p01002={"alone": 0}), RULED, 5) == frozenset()
+
+
+@pytest.mark.django_db
+def test_a_community_shows_no_small_figure_but_to_who_works_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "_least", lambda _place, _on: 5)  # policy is another room's
+    at = datetime(2026, 6, 2, tzinfo=UTC)
+    few = [FactIn(FactKind.RATED, f"r:{n}", PLACES[0], n > 0, at, 5 if n else 2, "meal") for n in range(3)]
+    more = [FactIn(FactKind.RATED, f"s:{n}", PLACES[1], True, at, 5, "meal") for n in range(20)]
+    verbs.load(step(), [*few, *more])
+    freeze()
+    shown, known = reads.figures(PLACES[0], JUNE, JULY), reads.figures(PLACES[0], JUNE, JULY, small=True)
+    assert (shown["satisfaction"].withheld, shown["satisfaction"].value) == (Withheld.TOO_FEW, None)
+    assert (known["satisfaction"].value, known["satisfaction"].denominator) == (666_667, 3)
+    below = reads.figures_below("440104001", JUNE, JULY)
+    assert below[PLACES[1]]["satisfaction"].withheld is Withheld.TOO_FEW  # with the street's it would give the other away
+    assert reads.figures("440104001", JUNE, JULY)["satisfaction"].value == 956_522
+    assert RULES.personal
