@@ -1,4 +1,4 @@
-"""Taking stock: events of the rooms become facts, facts become the health index, the index opens warnings."""
+"""Taking stock: events of the rooms become facts, facts become the health index, closed quarters are judged."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from linli.ground.people import reads as people_reads
-from linli.ground.people import verbs as people
 from linli.ground.policy.core import day_of
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
 from linli.help.visits import reads as visits_reads
+from linli.journeys import judge
 from linli.journeys.corridor import OpenStep, step
-from linli.journeys.plans import blue_bar, policy_at, weights
-from linli.kernel.actor import Actor, Role
+from linli.journeys.plans import policy_at, weights
+from linli.kernel.actor import Actor
 from linli.sight.facts import reads as facts_reads
 from linli.sight.facts import verbs as facts
 from linli.sight.facts.core import NOTHING, FactIn, FactKind, Tally
-from linli.sight.warnings import verbs as warnings
-from linli.sight.warnings.core import calls_blue
+from linli.sight.warnings import reads as warnings_reads
 from linli.sight.wellbeing import verbs as wellbeing
 from linli.sight.wellbeing.core import Count, Dimension, Score, score
 from linli.sight.wellbeing.reads import METHOD
@@ -72,7 +71,7 @@ def take_stock(since: datetime | None = None) -> int:
     found = gather(start, moment + timedelta(seconds=1))
     with step(STOCK, None, "sight.take_stock", {}) as s:
         facts.load(s, found)
-    districts = sorted({fact.place[:DISTRICT_DIGITS] for fact in found} | facts_reads.districts())
+    districts = sorted({fact.place[:DISTRICT_DIGITS] for fact in found} | facts_reads.districts() | warnings_reads.carried_districts())
     counted: dict[str, list[dict[Dimension, Count]]] = {}
     for district in districts:
         with step(STOCK, None, "sight.take_stock", {}, place=district) as s:
@@ -133,14 +132,7 @@ def _score_district(s: OpenStep, district: str) -> dict[Dimension, Count]:
         for place in {code[:digits] for code in counts}:
             scores[place] = score(_sum(c for code, c in counts.items() if code.startswith(place)), {}, weighed)
     wellbeing.keep(s, scores, day=day_of(s.now), method=METHOD, starts_at=start)
-    bar = blue_bar(rules)
-    for place in sorted(counts):
-        satisfaction = next(d for d in scores[place].dimensions if d.dimension is Dimension.SATISFACTION)
-        if satisfaction.share is not None and calls_blue(satisfaction.share, bar):
-            opened = warnings.open_blue(s, place, Dimension.SATISFACTION.value, satisfaction.share, bar)
-            if opened is not None:
-                for post in ((Role.WORKER, place), (Role.DISPATCHER, place[:STREET_DIGITS])):
-                    people.tell(s, "warning.opened", about=f"warning:{opened}", post=post, facts={"n": satisfaction.n})
+    judge.judge(s, district, rules)
     return peers
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, lgamma, log, log1p, sqrt
 
 Z95 = 1.959963984540054
 
@@ -45,3 +45,21 @@ def shrunk(hits: int, n: int, *, peers_ppm: int, weight: int) -> Share:
     mean = a / (a + b)
     half = Z95 * sqrt(mean * (1 - mean) / (a + b + 1))
     return Share(round(1e6 * mean), max(0, round(1e6 * (mean - half))), min(1_000_000, round(1e6 * (mean + half))), n)
+
+
+def binomial_tail(hits: int, n: int, share_ppm: int) -> float:
+    """Return the chance of at most `hits` out of `n` where each is one with `share_ppm`: exact up to rounding, for any n.
+
+    Raises ValueError unless 0 ≤ hits ≤ n and the share lies strictly between none and all.
+    """
+    if not 0 <= hits <= n or not 0 < share_ppm < 1_000_000:
+        raise ValueError(f"no tail for {hits}/{n} at {share_ppm} ppm")
+    p = share_ppm / 1e6
+    log_term = lgamma(n + 1) - lgamma(hits + 1) - lgamma(n - hits + 1) + hits * log(p) + (n - hits) * log1p(-p)
+    term = total = exp(log_term)
+    for k in range(hits, 0, -1):
+        term *= k * (1 - p) / ((n - k + 1) * p)
+        total += term
+        if term < total * 1e-17 and k * (1 - p) < (n - k + 1) * p:
+            break
+    return min(1.0, total)

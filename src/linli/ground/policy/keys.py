@@ -136,6 +136,12 @@ KEYS: dict[str, Key] = {
         plan_days=(mark("蓝色预警多少天内交整改方案"), "a blue warning's plan is due after"),
         rectify_days=(mark("整改多少天内完成"), "a rectification is due after"),
         stock_days=(mark("健康指数看最近多少天"), "figures of the health index look back"),
+        plan_yellow_days=(mark("黄色预警多少天内交整改方案"), "a yellow warning's plan is due after"),
+        plan_red_days=(mark("红色预警多少天内交整改方案"), "a red warning's plan is due after"),
+        plan_card_days=(mark("责任牌多少天内交整改方案"), "an accountability card's plan is due after"),
+        call_back_days=(mark("交了整改凭据，多少天内回访完"), "the call-back after a rectification is due after"),
+        call_back_pool_days=(mark("回访从最近多少天里受过帮助、评过分的人里抽"), "people called back are drawn from those helped in the last"),
+        star_appeal_days=(mark("星级公示多少天，期间可以申诉"), "star grades stand open to appeal for"),
     ),
     **_key(
         C, T.NEEDS, (1, 10_000),
@@ -172,6 +178,10 @@ KEYS: dict[str, Key] = {
         C, T.SIGHT, (1, 10_000),
         shrink_weight=(mark("小样本向同类靠拢的力度"), "strength of the peers' prior, in observations"),
         observations_min=(mark("少于几份评价不下结论"), "least observations for a verdict"),
+        yellow_quarters=(mark("连续几个季度低于标准亮黄色预警"), "quarters in a row under the bar that open a yellow warning"),
+        card_years=(mark("连续几年不合格发责任牌"), "failed years in a row that open an accountability card"),
+        call_back_people=(mark("整改后回访要听到几个人"), "people heard in the call-back after a rectification"),
+        call_back_false=(mark("几个人说没改就算虚假整改"), "people who say that nothing was put right make it a false rectification"),
     ),
     **_key(
         P, T.VISITS, SHARE, claims_share_ppm=(mark("报的时长和预计相差多少以内算数"), "claims may differ from the estimate by"),
@@ -179,6 +189,11 @@ KEYS: dict[str, Key] = {
     **_key(
         P, T.SIGHT, SHARE,
         blue_ppm=(mark("满意度低于多少亮蓝色预警"), "satisfaction under this opens a blue warning"),
+        warning_error_ppm=(mark("满意度正好在线上的社区，一个季度误亮预警的机会最多多少"), "chance of a wrong warning in a quarter, for a community right at the bar, at most"),
+        star_5_ppm=(mark("五星：满意度区间下限至少多少"), "five stars: the lower end of satisfaction is at least"),
+        star_4_ppm=(mark("四星：满意度区间下限至少多少"), "four stars: the lower end of satisfaction is at least"),
+        star_3_ppm=(mark("三星：满意度区间下限至少多少"), "three stars: the lower end of satisfaction is at least"),
+        star_2_ppm=(mark("二星：满意度区间下限至少多少"), "two stars: the lower end of satisfaction is at least"),
         handled_goal_ppm=(mark("按时办好的比例要到多少"), "share of needs to be handled in time"),
         known_min_ppm=(mark("有数据的维度合起来至少占多少才给指数"), "least weight with data for an index"),
         weight_facilities_ppm=(mark("健康指数权重：设施"), "health index weight: facilities"),
@@ -193,6 +208,14 @@ KEYS: dict[str, Key] = {
     **_key(
         Kind.FEN, T.VISITS, (0, 1_000_000),
         errand_float_fen=(mark("代买东西最多垫多少钱"), "money handed over for an errand at most"),
+    ),
+    **_key(
+        Kind.FEN, T.SIGHT, (0, 10_000_000_000),
+        star_5_subsidy_fen=(mark("五星社区一年的补贴"), "subsidy a year for five stars"),
+        star_4_subsidy_fen=(mark("四星社区一年的补贴"), "subsidy a year for four stars"),
+        star_3_subsidy_fen=(mark("三星社区一年的补贴"), "subsidy a year for three stars"),
+        star_2_subsidy_fen=(mark("二星社区一年的补贴"), "subsidy a year for two stars"),
+        star_1_subsidy_fen=(mark("一星社区一年的补贴"), "subsidy a year for one star"),
     ),
     **_key(
         Kind.FLAG, T.NEEDS, (0, 1), dispatch_objection_allowed=(mark("社区可以对派单提异议"), "a community may object to a dispatch"),

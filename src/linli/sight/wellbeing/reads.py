@@ -1,15 +1,19 @@
-"""The index of places, today and before."""
+"""The index of places, today and before; the stars of communities."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from django.db.models import Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
+from linli.kernel.errors import NotFound
+from linli.kernel.quarter import Quarter
+from linli.kernel.stats import Share
 from linli.sight.wellbeing.core import Dimension
-from linli.sight.wellbeing.models import IndexRow
+from linli.sight.wellbeing.models import IndexRow, StarAppeal, StarGrade, StarRun
 
 METHOD = "health-1"
 
@@ -81,3 +85,85 @@ def history(place: str, days: int = 90) -> tuple[Index, ...]:
     """Return the last `days` daily indexes of a place, oldest first."""
     rows = IndexRow.objects.filter(place_code=place, method=METHOD).order_by("-day")[:days]
     return tuple(_index(row) for row in reversed(rows))
+
+
+# Stars --------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One grading of a year of quarters; provisional until `final_at`."""
+
+    id: UUID
+    place: str
+    last: Quarter
+    graded_at: datetime
+    appeal_until: datetime
+    final_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """An appeal with its answer, where there is one."""
+
+    grounds: str
+    made_at: datetime
+    upheld: bool | None
+    reason: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StarRow:
+    """The stars of one community: as graded and as they hold, what they rest on. `share` is None where nobody rated."""
+
+    id: int
+    run: RunRow
+    place: str
+    stars: int
+    holds: int
+    hits: int
+    n: int
+    share: Share | None
+    appeal: AppealRow | None
+
+
+def _run(row: StarRun) -> RunRow:
+    return RunRow(row.pk, row.place_code, Quarter.of(row.last_quarter), row.graded_at, row.appeal_until, row.final_at)
+
+
+def _star(row: StarGrade) -> StarRow:
+    found: StarAppeal | None = getattr(row, "appeal", None)
+    share = Share(row.value_ppm, row.low_ppm, row.high_ppm, row.n) if row.n else None
+    said = AppealRow(found.grounds, found.made_at, found.upheld, found.reason, found.decided_at) if found else None
+    return StarRow(row.pk, _run(row.run), row.place_code, row.stars, row.holds, row.hits, row.n, share, said)
+
+
+def runs(place: str) -> tuple[RunRow, ...]:
+    """Return the gradings of `place` and below, newest first; one query."""
+    return tuple(_run(row) for row in StarRun.objects.filter(place_code__startswith=place).order_by("-last_quarter", "place_code"))
+
+
+def stars_of(run: UUID) -> tuple[StarRow, ...]:
+    """Return every community of a run with its appeal, in order of code; one query."""
+    return tuple(_star(row) for row in StarGrade.objects.filter(run=run).select_related("run", "appeal").order_by("place_code"))
+
+
+def star_of(place: str) -> StarRow | None:
+    """Return a community's newest stars, or None before the first grading; one query."""
+    row = StarGrade.objects.filter(place_code=place).select_related("run", "appeal").order_by("-run__last_quarter", "-run__graded_at").first()
+    return _star(row) if row else None
+
+
+def star(pk: int) -> StarRow:
+    """Return one grade. Raises NotFound."""
+    row = StarGrade.objects.filter(pk=pk).select_related("run", "appeal").first()
+    if row is None:
+        raise NotFound
+    return _star(row)
+
+
+def due_runs(now: datetime) -> tuple[RunRow, ...]:
+    """Return provisional gradings whose window is over and whose appeals are all answered; one query."""
+    waiting = StarAppeal.objects.filter(grade__run=OuterRef("pk"), decided_at=None)
+    return tuple(_run(row) for row in StarRun.objects.filter(~Exists(waiting), final_at=None, appeal_until__lte=now).order_by("appeal_until"))
