@@ -98,7 +98,7 @@ def _open(s: OpenStep, place: str, call: Call, quarter: Quarter, rules: Policy) 
         return
     for below in BELOW.get(call.level, ()):
         warnings.supersede(s, place, below)
-    tell_levels(s, "warning.opened", f"warning:{opened}", place, call.level, {"n": call.n, "card": call.level.value})
+    tell_levels(s, "warning.opened", f"warning:{opened}", place, call.level, {"n": call.n})
 
 
 def tell_levels(s: OpenStep, kind: str, about: str, place: str, level: Level, facts: dict[str, str | int]) -> None:
@@ -125,4 +125,4 @@ def carry_in(actor: Actor, place: str, rows: Sequence[Carried], source: str, key
     with step(actor, key, "quarter.carry_in", inputs, place=place) as s:
         if s.answer is not None:
             return s.answer
-        return s.done({"quarters": warnings.carry_in(s, rows, source)})
+        return s.done({"quarters": warnings.carry_in(s, place, rows, source)})

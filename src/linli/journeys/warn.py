@@ -90,19 +90,21 @@ def show(actor: Actor, warning: UUID, proof: str, file_hash: str, key: str) -> d
         return s.done({"warning": str(warning)})
 
 
-def call(actor: Actor, warning: UUID, number: int, heard: Heard, note: str, key: str) -> dict[str, Any]:
+def call(actor: Actor, warning: UUID, number: int, heard: str, note: str, key: str) -> dict[str, Any]:
     """Record what one of those drawn said; return {"finding"}. Enough who say "not put right", and the case goes one level up.
 
-    Raises NotAllowed, NotFound, Refused(NOT_YOUR_LEVEL, PARTY_TO_IT, ALREADY_CALLED, STATE_FORBIDS, INPUT_TOO_LONG).
+    Raises NotAllowed, NotFound, Refused(INPUT_INVALID, NOT_YOUR_LEVEL, PARTY_TO_IT, ALREADY_CALLED, STATE_FORBIDS, INPUT_TOO_LONG).
     """
+    if heard not in list(Heard):
+        raise Refused(Refusal.INPUT_INVALID, field="heard")
     card = warnings_reads.warning(warning, now())
-    inputs = {"warning": str(warning), "number": number, "heard": heard.value, "note": note}
+    inputs = {"warning": str(warning), "number": number, "heard": heard, "note": note}
     with step(actor, key, "warning.call", inputs, place=card.place) as s:
         if s.answer is not None:
             return s.answer
         _watcher_of(actor, card)
         rule = rule_of(card, s.now)
-        found = warnings.call(s, warning, number, heard, note, rule)
+        found = warnings.call(s, warning, number, Heard(heard), note, rule)
         risen = _rise(s, card, Event.DENY) if found is Finding.FALSE else None
         if risen is None:
             _open_people(s, card, rule)
@@ -171,7 +173,7 @@ def _rise(s: OpenStep, card: WarningCard, event: Event) -> warnings.Risen | None
         return None
     people.close_access(s, f"warning:{card.id}")
     kind = "warning.risen_late" if event is Event.OVERDUE else "warning.risen_false"
-    tell_levels(s, kind, f"warning:{risen.new}", card.place, risen.to_level, {"card": risen.to_level.value})
+    tell_levels(s, kind, f"warning:{risen.new}", card.place, risen.to_level, {})
     return risen
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from math import exp, log
 from uuid import UUID
 
@@ -185,7 +186,7 @@ class _Walk:
 
 def walk(quarters: Sequence[Seen], rule: Rule) -> tuple[Verdict, ...]:
     """Judge consecutive closed quarters, oldest first; one verdict for each. Raises ValueError where a quarter is left out or comes twice."""
-    if any(later.quarter != earlier.quarter.plus(1) for earlier, later in zip(quarters, quarters[1:], strict=False)):
+    if any(later.quarter != earlier.quarter.plus(1) for earlier, later in pairwise(quarters)):
         raise ValueError("quarters must follow each other")
     state = _Walk()
     return tuple(_judge(state, quarters[: number + 1], rule) for number in range(len(quarters)))
@@ -202,7 +203,7 @@ def _judge(state: _Walk, quarters: Sequence[Seen], rule: Rule) -> Verdict:
     state.since.append(seen)
     state.row.append(seen)
     evidence = _milli(state.sums)
-    call = _running(state.row, rule) or _persists(state, rule) or _interval(seen, rule)
+    call = _running(state.row, rule) or _interval(seen, rule) or _persists(state, rule)
     if call is None:
         return Verdict(seen, calls, evidence)
     state.sums, state.since = [0.0] * len(DEPTHS_PPM), []
@@ -316,7 +317,9 @@ def draw(root: str, case: UUID, pool: Iterable[UUID]) -> tuple[UUID, ...]:
 
     The root is that of the first checkpoint signed after the proof was handed in, so that nobody could know it, or choose.
     """
-    return tuple(sorted(set(pool), key=lambda person: (hashlib.sha256(f"linli call-back v1\n{root}\n{case}\n{person}".encode()).digest(), person)))
+    return tuple(
+        sorted(set(pool), key=lambda person: (hashlib.sha256(f"linli call-back v1\n{root}\n{case}\n{person}".encode()).digest(), person))
+    )
 
 
 def to_call(results: Sequence[Heard | None], rule: CallRule) -> int:

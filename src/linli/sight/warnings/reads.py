@@ -145,7 +145,10 @@ def waiting_for_draw(now: datetime, *, limit: int = 100) -> tuple[WarningCard, .
 def live_ids(place: str, levels: Collection[Level]) -> frozenset[str]:
     """Return the communities below `place` with a live satisfaction case at one of `levels`; one query."""
     rows = WarningRow.objects.filter(
-        place_code__startswith=place, level__in=[level.value for level in levels], state__in=[s.value for s in LIVE], dimension="satisfaction"
+        place_code__startswith=place,
+        level__in=[level.value for level in levels],
+        state__in=[s.value for s in LIVE],
+        dimension="satisfaction",
     )
     return frozenset(rows.values_list("place_code", flat=True))
 
@@ -228,7 +231,9 @@ class CarriedRow:
 def judged(place: str, since: Quarter) -> tuple[QuarterRow, ...]:
     """Return every verdict of `place` and below on quarters from `since` on, in order of place, quarter and when it was known; one query."""
     rows = list(
-        Judgement.objects.filter(place_code__startswith=place, quarter__gte=since.first_day()).order_by("place_code", "quarter", "recorded_at", "pk")
+        Judgement.objects.filter(place_code__startswith=place, quarter__gte=since.first_day()).order_by(
+            "place_code", "quarter", "recorded_at", "pk"
+        )
     )
     last = {(r.place_code, r.quarter): r.pk for r in rows}
     return tuple(

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from os.path import commonprefix
 from typing import Any
 from uuid import UUID
 
@@ -70,8 +69,8 @@ def _text(text: str, field: str, missing: Refusal = Refusal.PLAN_MISSING, length
 # Quarters -----------------------------------------------------------------------------------------------------------------------
 
 
-def carry_in(s: Step, rows: Sequence[Carried], source: str) -> int:
-    """Keep quarters from before, with their source; return how many are new. Figures once carried in are never changed.
+def carry_in(s: Step, place: str, rows: Sequence[Carried], source: str) -> int:
+    """Keep quarters from before of communities below `place`, with their source; return how many are new. Figures once carried in are never changed.
 
     Raises Refused(REASON_REQUIRED, INPUT_TOO_LONG, INPUT_INVALID) and keeps nothing then.
     """
@@ -93,7 +92,6 @@ def carry_in(s: Step, rows: Sequence[Carried], source: str) -> int:
     )  # fmt: skip
     kept = CarriedQuarter.objects.filter(place_code__in={row.place for row in rows}).count() - before
     if kept:
-        place = commonprefix([row.place for row in rows])
         told = [{"place": row.place, "quarter": row.quarter.code(), "hits": row.hits, "n": row.n} for row in rows]
         s.record("quarter:carried", place=place, payload={"quarters": kept, "rows": digest(told), "source": _hash(said)})
     return kept
@@ -261,7 +259,9 @@ def close(s: Step, pk: UUID, findings: str, rule: CallRule) -> str:
         raise Refused(Refusal.PARTY_TO_IT)
     said = _text(findings, "findings", Refusal.REASON_REQUIRED)
     if row.state == State.CALLING.value:
-        results = [Heard(r) if r else None for r in CallBack.objects.filter(warning=row).order_by("number").values_list("result", flat=True)]
+        results = [
+            Heard(r) if r else None for r in CallBack.objects.filter(warning=row).order_by("number").values_list("result", flat=True)
+        ]
         if core.finding(results, rule) is not Finding.TRUE:
             raise Refused(Refusal.CALLS_OPEN)
     _move(s, row, Event.CLOSE, {"findings": said, "closed_at": s.now})
@@ -288,7 +288,11 @@ def rise(s: Step, pk: UUID, event: Event, *, plan_days: int) -> Risen | None:
     )  # fmt: skip
     made = _write(s, new, {"from": str(pk)})
     if made is None:
-        made = WarningRow.objects.exclude(state__in=["closed", "risen"]).get(place_code=row.place_code, level=up.value, dimension=row.dimension).pk
+        made = (
+            WarningRow.objects.exclude(state__in=["closed", "risen"])
+            .get(place_code=row.place_code, level=up.value, dimension=row.dimension)
+            .pk
+        )
     s.record("warning:risen", place=row.place_code, payload={"warning": str(pk), "to": str(made), "why": event.value})
     return Risen(pk, made, row.place_code, level, up)
 

@@ -151,7 +151,9 @@ def stars_of(run: UUID) -> tuple[StarRow, ...]:
 
 def star_of(place: str) -> StarRow | None:
     """Return a community's newest stars, or None before the first grading; one query."""
-    row = StarGrade.objects.filter(place_code=place).select_related("run", "appeal").order_by("-run__last_quarter", "-run__graded_at").first()
+    row = (
+        StarGrade.objects.filter(place_code=place).select_related("run", "appeal").order_by("-run__last_quarter", "-run__graded_at").first()
+    )
     return _star(row) if row else None
 
 
@@ -166,4 +168,6 @@ def star(pk: int) -> StarRow:
 def due_runs(now: datetime) -> tuple[RunRow, ...]:
     """Return provisional gradings whose window is over and whose appeals are all answered; one query."""
     waiting = StarAppeal.objects.filter(grade__run=OuterRef("pk"), decided_at=None)
-    return tuple(_run(row) for row in StarRun.objects.filter(~Exists(waiting), final_at=None, appeal_until__lte=now).order_by("appeal_until"))
+    return tuple(
+        _run(row) for row in StarRun.objects.filter(~Exists(waiting), final_at=None, appeal_until__lte=now).order_by("appeal_until")
+    )

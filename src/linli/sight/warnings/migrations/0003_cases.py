@@ -9,11 +9,11 @@ ROUND = "proof, file_hash, shown_by, shown_at"
 DRAWN = "drawn_at, checkpoint_size, checkpoint_root"
 
 
-def _row(of, names):
+def _row(of: str, names: str) -> str:
     return ", ".join(f"{of}.{name.strip()}" for name in names.split(","))
 
 
-def _same(names):
+def _same(names: str) -> str:
     return f"({_row('NEW', names)}) IS NOT DISTINCT FROM ({_row('OLD', names)})"
 
 

@@ -8,7 +8,7 @@ CREATE FUNCTION wellbeing_stars_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF TG_TABLE_NAME = 'wellbeing_stargrade' AND to_jsonb(NEW) - 'holds' = to_jsonb(OLD) - 'holds'
-            AND NOT EXISTS (SELECT FROM wellbeing_starrun r WHERE r.id = OLD.run_id AND r.final_at IS NOT NULL) THEN
+            AND NOT EXISTS (SELECT FROM wellbeing_starrun r WHERE r.id = (to_jsonb(OLD) ->> 'run_id')::uuid AND r.final_at IS NOT NULL) THEN
             RETURN NEW;
         ELSIF TG_TABLE_NAME = 'wellbeing_starrun' AND to_jsonb(NEW) - 'final_at' = to_jsonb(OLD) - 'final_at'
             AND to_jsonb(OLD) ->> 'final_at' IS NULL THEN
