@@ -121,7 +121,9 @@ def live(street: Street) -> Lived:
     issued = sheets.issue(chen, street.homes["li"], "1 栋", street.key())
     by_sheet = ask.ask(STRANGER, ask.AskDraft(service="meal", sheet_token=issued["token"], caller_name="王伯"), street.key())
     answer.declare_service(chen, "after_school", HOME, street.key())
-    judge.carry_in(street.actor("lin"), CITY, [Carried(HOME, LAST, 6, 40), Carried(OTHER, LAST, 38, 40)], "2026 年第一季度问卷", street.key())
+    judge.carry_in(
+        street.actor("lin"), CITY, [Carried(HOME, LAST, 6, 40), Carried(OTHER, LAST, 38, 40)], "2026 年第一季度问卷", street.key()
+    )
     take_stock()
     warning = warnings.open_in(HOME, now())[0].id
     stars.grade(street.actor("lin"), CITY, street.key())

@@ -24,6 +24,7 @@ from linli.sight.warnings import verbs as warnings
 from linli.sight.warnings.core import CITY_DIGITS, LAST_QUARTER, PROVINCE_DIGITS, STREET_DIGITS, Call, Level, Seen, walk
 from linli.sight.warnings.verbs import Carried
 
+__all__ = ["Carried", "carry_in", "judge", "quarters_of", "tell_levels"]
 LOOK_BACK_QUARTERS = 12  # three years: two for the card, one more for a deficit that piles up
 COMMUNITY_DIGITS = 12
 BELOW: dict[Level, tuple[Level, ...]] = {Level.YELLOW: (Level.BLUE,)}

@@ -78,6 +78,8 @@ FIELDS: dict[str, str] = {
     "helper": gettext_noop("帮手"), "idempotency_key": gettext_noop("这张表的号"), "item": gettext_noop("清单上的哪一项"), "key": gettext_noop("这张表的号"),
     "kind": gettext_noop("哪种证书"), "label": gettext_noop("给哪个程序用"), "language": gettext_noop("语言"), "minutes": gettext_noop("多少分钟"),
     "name": gettext_noop("姓名"), "number": gettext_noop("证书编号"), "other": gettext_noop("哪一位"), "password": gettext_noop("密码"),
+    "file_hash": gettext_noop("文件的 SHA-256"), "grade": gettext_noop("哪一次评的"), "grounds": gettext_noop("凭什么"), "heard": gettext_noop("这位居民怎么说"),
+    "note": gettext_noop("说了什么"), "plan": gettext_noop("整改方案"), "proof": gettext_noop("整改凭据"), "findings": gettext_noop("核实了什么"), "source": gettext_noop("从哪里来的数"), "quarter": gettext_noop("季度"),
     "paused": gettext_noop("歇不歇"), "phone": gettext_noop("手机号"), "place": gettext_noop("地方"), "radius": gettext_noop("愿意走多远"),
     "reason": gettext_noop("原因"), "service": gettext_noop("要哪样帮助"), "sex": gettext_noop("性别"), "skill": gettext_noop("会做什么"), "slot": gettext_noop("哪些时候"),
     "skills": gettext_noop("会做什么"), "stars": gettext_noop("几颗星"), "tags": gettext_noop("评价的标签"), "text": gettext_noop("说明"),
