@@ -55,11 +55,17 @@ def binomial_tail(hits: int, n: int, share_ppm: int) -> float:
     if not 0 <= hits <= n or not 0 < share_ppm < 1_000_000:
         raise ValueError(f"no tail for {hits}/{n} at {share_ppm} ppm")
     p = share_ppm / 1e6
-    log_term = lgamma(n + 1) - lgamma(hits + 1) - lgamma(n - hits + 1) + hits * log(p) + (n - hits) * log1p(-p)
-    term = total = exp(log_term)
-    for k in range(hits, 0, -1):
-        term *= k * (1 - p) / ((n - k + 1) * p)
-        total += term
-        if term < total * 1e-17 and k * (1 - p) < (n - k + 1) * p:
+    top = min(hits, int((n + 1) * p))  # the likeliest of the terms: from there they only fall, on both sides
+    term = exp(lgamma(n + 1) - lgamma(top + 1) - lgamma(n - top + 1) + top * log(p) + (n - top) * log1p(-p))
+    total = below = above = term
+    for k in range(top, 0, -1):
+        below *= k * (1 - p) / ((n - k + 1) * p)
+        total += below
+        if below < total * 1e-17:
+            break
+    for k in range(top + 1, hits + 1):
+        above *= (n - k + 1) * p / (k * (1 - p))
+        total += above
+        if above < total * 1e-17:
             break
     return min(1.0, total)

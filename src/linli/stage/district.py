@@ -165,14 +165,15 @@ def _count(progress: Progress, start: datetime, end: datetime) -> None:
     # Stock is taken as it would have been on those evenings, so that the index has a past and warnings have a clock that runs.
     codes, home = communities(), home_community()
     cast, days = quarters.parts(home, codes), [(back, end - timedelta(days=back)) for back in STOCK_DAYS_BACK]
+    brought = start < end - timedelta(days=FIRST_BACK)  # a past too short has nobody yet who could carry it in
     for done, (back, moment) in enumerate(days):
         with held_at(moment):
             city = people.actor_of(people.personas()[LIN], moment, channel=Channel.STAGE)
-            if back in {FIRST_BACK, LATE_BACK}:
+            if brought and back in {FIRST_BACK, LATE_BACK}:
                 quarters.carry_in(DISTRICT, codes, cast, city, late=back == LATE_BACK, seed=SEED)
             _answer_warnings()
             take_stock(start - timedelta(days=2))
-            if back == PROOF_BACK:
+            if brought and back == PROOF_BACK:
                 quarters.put_right(cast.rectified)
                 quarters.grade(DISTRICT, cast, city)
         progress("stock", done + 1, len(days))

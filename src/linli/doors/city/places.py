@@ -173,7 +173,7 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
     policy = policy_at(code, moment)
     days, least = policy.days("stock_days"), policy.count("observations_min")
     start = moment - timedelta(days=days)
-    history = wellbeing.history(code)
+    history, star = wellbeing.history_and_stars(code)
     newest = history[-1] if history else None
     names, buildings = places.names_and_buildings([*_prefixes(code), *(p.place for p in actor.posts)], code)
     if code not in names:
@@ -194,7 +194,7 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
         services=tuple(ServiceLine(_(row.service.name), row.counts.opened, row.met) for row in asked),
         given=visits.given_in(code, start, moment),
         warnings=tuple(warning_line(card, names) for card in opened),
-        closed=tuple(warning_line(card, names) for card in closed), star=star_shown(wellbeing.star_of(code)),
+        closed=tuple(warning_line(card, names) for card in closed), star=star_shown(star),
         grave_url=reverse("street:grave", args=[code]) if upper else "",
         pool=timebank.pool(code), here=reverse("street:community", args=[code]), moment=moment,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from linli.doors.city.case_pages import StarShown
 from linli.doors.city.pages import DimensionLine, IndexShown, Spark
 from linli.doors.site.terms import DIMENSIONS, say
 from linli.kernel.stats import Share
-from linli.sight.wellbeing.reads import DimensionRow, Index, StarRow
+from linli.sight.wellbeing.reads import DimensionRow, Index, StarBrief
 
 NOTHING = IndexShown(None, 0, 1_000_000, 0, 0, 0)
 BANDS_PPM = (600_000, 700_000, 800_000, 900_000)  # the colour of a tile; the number always stands beside it
@@ -59,13 +59,12 @@ def dimension_line(row: DimensionRow, least: int) -> DimensionLine:
     )
 
 
-def star_shown(row: StarRow | None) -> StarShown:
+def star_shown(brief: StarBrief | None) -> StarShown:
     """Return a community's stars as shown; None before the first grading."""
-    if row is None:
+    if brief is None:
         return StarShown(0, "", None, "")
-    first = row.run.last.plus(-3)
-    state = _("已定") if row.run.final_at else _("公示中，可以申诉")
-    return StarShown(row.holds, f"{first.code()}–{row.run.last.code()}", row.share, state)
+    state = _("已定") if brief.final else _("公示中，可以申诉")
+    return StarShown(brief.holds, f"{brief.last.plus(-3).code()}–{brief.last.code()}", brief.share, state)
 
 
 def place_url(code: str) -> str:

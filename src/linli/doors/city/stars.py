@@ -57,7 +57,7 @@ def _line(row: StarRow, name: str, rules: Policy, *, decides: bool) -> StarLine:
         *(Option(str(n), _("成立，改为 %(stars)s") % {"stars": star_words(n)}) for n in STARS if n != row.stars),
     )
     return StarLine(
-        row.id, name, reverse("street:star", args=[row.place]), star_shown(row), row.stars, None if fen is None else fen // FEN_PER_YUAN,
+        row.id, name, reverse("street:star", args=[row.place]), star_shown(wellbeing.brief_of(row)), row.stars, None if fen is None else fen // FEN_PER_YUAN,
         appeal.grounds if appeal else "", appeal.made_at if appeal else None, answer, appeal.reason if appeal else "",
         reverse("city:star-decide", args=[row.id]) if decides and waits else "", choices,
     )  # fmt: skip

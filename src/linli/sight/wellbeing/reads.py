@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from linli.kernel.errors import NotFound
 from linli.kernel.quarter import Quarter
@@ -139,9 +141,43 @@ def _star(row: StarGrade) -> StarRow:
     return StarRow(row.pk, _run(row.run), row.place_code, row.stars, row.holds, row.hits, row.n, share, said)
 
 
+@dataclass(frozen=True, slots=True)
+class StarBrief:
+    """A community's stars as they hold, for a page that tells no more."""
+
+    holds: int
+    last: Quarter
+    final: bool
+    share: Share | None
+
+
+def history_and_stars(place: str, days: int = 90) -> tuple[tuple[Index, ...], StarBrief | None]:
+    """Return `history` of a place and its newest stars; one query. Stars are known only beside an index."""
+    newest = StarGrade.objects.filter(place_code=OuterRef("place_code")).order_by("-run__last_quarter", "-run__graded_at")
+    told = JSONObject(
+        holds="holds", n="n", low="low_ppm", value="value_ppm", high="high_ppm", last="run__last_quarter", final="run__final_at"
+    )  # fmt: skip
+    rows = list(
+        IndexRow.objects.filter(place_code=place, method=METHOD)
+        .annotate(star=Subquery(newest.values(told=told)[:1]))
+        .order_by("-day")[:days]
+    )
+    star: dict[str, Any] | None = rows[0].star if rows else None
+    brief = None
+    if star is not None:
+        share = Share(star["value"], star["low"], star["high"], star["n"]) if star["n"] else None
+        brief = StarBrief(star["holds"], Quarter.of(date.fromisoformat(star["last"])), star["final"] is not None, share)
+    return tuple(_index(row) for row in reversed(rows)), brief
+
+
 def runs(place: str) -> tuple[RunRow, ...]:
     """Return the gradings of `place` and below, newest first; one query."""
     return tuple(_run(row) for row in StarRun.objects.filter(place_code__startswith=place).order_by("-last_quarter", "place_code"))
+
+
+def brief_of(row: StarRow) -> StarBrief:
+    """Return the short form of a grade."""
+    return StarBrief(row.holds, row.run.last, row.run.final_at is not None, row.share)
 
 
 def stars_of(run: UUID) -> tuple[StarRow, ...]:
