@@ -16,8 +16,7 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import escalate, sheets
-from linli.journeys.corridor import step
+from linli.journeys import escalate, judge, sheets, warn
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
 from linli.kernel.quarter import Quarter
@@ -280,7 +279,7 @@ def test_a_warning_is_planned_shown_called_back_and_closed(living_street: Street
     chen.page.locator("#plan-text").fill("每天回访，月底前改完")
     chen.page.locator("details.act[open] button.main").click()
     chen.see("每天回访，月底前改完")
-    chen.page.get_by_text("交整改凭据", exact=True).first.click()
+    chen.page.locator("summary", has_text="交整改凭据").click()
     chen.page.locator("#show-text").fill("换了两位帮手")
     chen.page.locator("details.act[open] button.main").click()
     chen.see("等下一个公开的存证检查点")
@@ -297,7 +296,6 @@ def test_a_warning_is_planned_shown_called_back_and_closed(living_street: Street
     he.page.locator("#close-text").fill("回访记录看过")
     he.page.locator("details.act[open] button.main").click()
     he.see("已结案")
-
 
 
 def test_a_bad_rating_is_put_right(living_street: Street, browse: Browse) -> None:
