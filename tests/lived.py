@@ -10,18 +10,20 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, confirm, escalate, propose, rate, sheets, visit
+from linli.journeys import accept, answer, ask, confirm, escalate, judge, propose, rate, sheets, stars, visit
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.programme import import_programme
 from linli.journeys.take_stock import STOCK, take_stock
 from linli.kernel.actor import Actor, Channel
-from linli.kernel.stats import wilson
-from linli.sight.warnings import verbs as warnings
-from linli.sight.warnings.core import Bar
+from linli.kernel.quarter import Quarter
+from linli.sight.warnings import reads as warnings
+from linli.sight.warnings.verbs import Carried
+from linli.sight.wellbeing import reads as wellbeing
 from linli.trust.voice import reads as voice
 from tests.cast import HOME, OTHER, Street
 
+CITY, LAST = HOME[:4], Quarter(2026, 1)  # the quarter before the street's days
 STRANGER = Actor("anonymous", None, Channel.CODE)
 
 
@@ -86,6 +88,7 @@ class Lived:
     booked_visit: UUID
     offer: UUID
     warning: UUID
+    star: int
     rectification: UUID
     sheet: UUID
     sheet_token: str
@@ -119,17 +122,19 @@ def live(street: Street) -> Lived:
     issued = sheets.issue(chen, street.homes["li"], "1 栋", street.key())
     by_sheet = ask.ask(STRANGER, ask.AskDraft(service="meal", sheet_token=issued["token"], caller_name="王伯"), street.key())
     answer.declare_service(chen, "after_school", HOME, street.key())
-    share = wilson(3, 40)
-    assert share is not None
-    with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
-        warning = warnings.open_blue(s, HOME, "satisfaction", share, Bar(bar_ppm=800_000, observations_min=10, plan_days=7))
-    assert warning is not None
     import_programme()
+    judge.carry_in(
+        street.actor("lin"), CITY, [Carried(HOME, LAST, 6, 40), Carried(OTHER, LAST, 38, 40)], "2026 年第一季度问卷", street.key()
+    )
     take_stock()
+    warning = warnings.open_in(HOME, now())[0].id
+    stars.grade(street.actor("lin"), CITY, street.key())
+    star = wellbeing.star_of(HOME)
+    assert star is not None
     keep_record()
     return Lived(
         street=street, closed=closed, disputed=disputed, sent=sent, booked=waiting, open=open_need, by_sheet=UUID(by_sheet["need"]),
-        done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning,
+        done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning, star=star.id,
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
         follow=by_sheet["follow"],
     )  # fmt: skip

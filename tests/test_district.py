@@ -15,6 +15,7 @@ from linli.help.visits import reads as visits
 from linli.journeys import ground, populate, take_stock
 from linli.journeys.escalate import run_due
 from linli.kernel.actor import Channel
+from linli.sight.warnings import reads as warnings
 from linli.sight.wellbeing import reads as wellbeing
 from linli.stage import district
 from linli.stage.life import Told, Town
@@ -98,3 +99,21 @@ def test_real_time_is_never_hastened_or_held(db: None, settings: pytest.FixtureR
         populate.hasten()
     with pytest.raises(Exception, match="LINLI_CLOCK=test"), held_at(now()):
         take_stock.take_stock()
+
+
+def test_quarters_are_brought_along_and_warnings_stand_at_every_turn(db: None) -> None:
+    for code, name in {**PLACES, "440104010003": "三马路社区", "440104010004": "四马路社区"}.items():
+        Place.objects.get_or_create(code=code, defaults={"name": name, "pinyin": code, "initials": code})
+    ground.import_policy()
+    district.build(lambda *_: None, district.Scale(residents=300, helpers=120, days=20, needs_a_day=4, processes=1))
+    home, moment = district.home_community(), now()
+    cards = warnings.open_in(home[:9], moment)
+    assert {(card.level.value, card.state.value) for card in cards} >= {("blue", "open"), ("yellow", "planned"), ("blue", "calling")}
+    assert [card.state for card in cards if card.place == home] == ["open"]
+    calling = next(card for card in cards if card.state == "calling")
+    assert warnings.calls(calling.id)
+    run = wellbeing.runs("440104")[0]
+    assert run.final_at is None
+    graded = wellbeing.stars_of(run.id)
+    assert all(row.n > 0 for row in graded)
+    assert [row for row in graded if row.appeal is not None]

@@ -12,9 +12,9 @@ from tests.walk import Route, address, client_of, faults_of, routes
 STEPS_OF_DOORS = {
     "public:view", "public:send-code", "public:passkey-begin", "public:passkey-finish", "public:sign-out", "public:follow-withdraw",
     "public:follow-confirm", "demo:become", "worker:offer", "worker:act", "worker:visit-act", "worker:certify", "worker:helper-pause",
-    "worker:sheet-issue", "worker:sheet-household", "worker:sheet-revoke", "worker:declare", "worker:warning-plan", "worker:rectify",
+    "worker:sheet-issue", "worker:sheet-household", "worker:sheet-revoke", "worker:declare", "worker:rectify",
     "worker:find", "worker:enter-resident", "worker:enter-building", "worker:pair", "worker:seed", "worker:notices-read",
-    "street:approve", "street:warning-close", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
+    "street:approve", "street:case-act", "street:grave-report", "street:star-appeal", "city:stars-grade", "city:star-decide", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
     "resident:decline", "resident:visit-act", "resident:grant", "resident:withdraw", "resident:unblock", "resident:passkey-begin",
     "resident:passkey-finish", "resident:programs-revoke", "programme:assign", "programme:risk-decide",
 }  # fmt: skip

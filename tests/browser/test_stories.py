@@ -16,13 +16,11 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import escalate, sheets
-from linli.journeys.corridor import step
+from linli.journeys import escalate, judge, sheets, warn
 from linli.journeys.keep_record import keep_record
-from linli.journeys.take_stock import STOCK
-from linli.kernel.stats import wilson
-from linli.sight.warnings import verbs as warnings
-from linli.sight.warnings.core import Bar
+from linli.journeys.take_stock import take_stock
+from linli.kernel.quarter import Quarter
+from linli.sight.warnings.verbs import Carried
 from tests.browser.conftest import DESKTOP, Browse, Site, session_of
 from tests.browser.people import Guest
 from tests.cast import HOME, OTHER, Street
@@ -268,23 +266,36 @@ def test_an_unanswered_need_climbs_and_is_sent_on(living_street: Street, browse:
     upper.see("异议已有结论")
 
 
-def test_a_warning_is_planned_and_closed(living_street: Street, browse: Browse) -> None:
-    share = wilson(3, 40)
-    assert share is not None
-    with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
-        warnings.open_blue(s, HOME, "satisfaction", share, Bar(bar_ppm=800_000, observations_min=10, plan_days=7))
+def test_a_warning_is_planned_shown_called_back_and_closed(living_street: Street, browse: Browse) -> None:
+    both_say(living_street, checked_out(living_street, asked(living_street)), 40, 44)
+    steps.move_clock(by=timedelta(minutes=1))
+    rows = [Carried(HOME, Quarter(2026, 1), 6, 40)]
+    judge.carry_in(living_street.actor("lin"), HOME[:4], rows, "季度问卷", living_street.key())
+    take_stock()
     chen = browse("chen", size=DESKTOP)
     chen.goto("/desk/cases/")
-    chen.open("交自查方案")
-    chen.page.locator("details.act[open] textarea").fill("每天回访，月底前改完")
-    chen.tap("交上去")
+    chen.page.get_by_role("link", name="满意低于").first.click()
+    chen.page.locator("details.act[open], details.act").first.locator("summary").click()
+    chen.page.locator("#plan-text").fill("每天回访，月底前改完")
+    chen.page.locator("details.act[open] button.main").click()
     chen.see("每天回访，月底前改完")
-    lin = browse("lin", size=DESKTOP)
-    lin.goto("/city/cases/")
-    lin.open("结案")
-    lin.page.locator("details.act[open] textarea").fill("回访记录看过")
-    lin.page.locator("details.act[open]").get_by_role("button", name="结案").click()
-    lin.see("已结案")
+    chen.page.locator("summary", has_text="交整改凭据").click()
+    chen.page.locator("#show-text").fill("换了两位帮手")
+    chen.page.locator("details.act[open] button.main").click()
+    chen.see("等下一个公开的存证检查点")
+    steps.move_clock(by=timedelta(minutes=10))
+    keep_record()
+    assert warn.run_due() == 1
+    he = browse("he", size=DESKTOP)
+    he.goto("/street/cases/")
+    he.page.get_by_role("link", name="满意低于").first.click()
+    he.page.get_by_text("真改了", exact=True).click()
+    he.page.get_by_role("button", name="记下", exact=True).click()
+    he.see("回访听够了")
+    he.page.locator("summary", has_text="结案").click()
+    he.page.locator("#close-text").fill("回访记录看过")
+    he.page.locator("details.act[open] button.main").click()
+    he.see("已结案")
 
 
 def test_a_bad_rating_is_put_right(living_street: Street, browse: Browse) -> None:

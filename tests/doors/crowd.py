@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 from uuid import UUID
 
 from linli.ground.people import reads as people
@@ -16,12 +17,10 @@ from linli.journeys.corridor import step
 from linli.journeys.escalate import run_due
 from linli.journeys.take_stock import STOCK
 from linli.kernel.actor import Actor, Channel
-from linli.kernel.stats import wilson
 from linli.sight.warnings import verbs as warnings
-from linli.sight.warnings.core import Bar
-from linli.sight.wellbeing.core import Dimension
+from linli.sight.warnings.core import Call, Level, Reason
 from tests.cast import HOME, OTHER
-from tests.lived import Lived
+from tests.lived import LAST, Lived
 
 MANY, OPEN_MAX = 20, 5
 FORM = helping.HelperForm(("talk", "meal", "shopping", "repair"), 5000)
@@ -109,8 +108,7 @@ def one_of_each(lived: Lived) -> None:
 
 def crowd(lived: Lived) -> None:
     """Fill the street. The clock stands where it stood before the last bookings begin."""
-    street, share = lived.street, wilson(3, 40)
-    assert share is not None
+    street = lived.street
     found = neighbours(lived)
     for person in found:
         steps.move_clock(by=timedelta(days=1))  # nobody helps more than a few times a day
@@ -126,6 +124,6 @@ def crowd(lived: Lived) -> None:
         sheets.issue(street.actor("chen"), street.homes["li"], f"{n} 栋", street.key())
         looking = actor(street.people["chen"])
         people.disclose(looking, [street.people["li"]], wanted=frozenset(people.DataClass), purpose=people.Purpose.QUEUE, now=now())
-    for dimension in Dimension:
-        with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
-            warnings.open_blue(s, HOME, dimension.value, share, Bar(bar_ppm=800_000, observations_min=10, plan_days=7))
+    for place, level in product((HOME, OTHER), Level):
+        with step(STOCK, None, "sight.take_stock", {}, place=place) as s:
+            warnings.open_case(s, place, Call(level, Reason.INTERVAL, 3, 40, 1), LAST.plus(-1), bar_ppm=800_000, plan_days=7)

@@ -44,7 +44,7 @@ class Form:
         """Return its fields with the ids and moments of the lived street put in."""
         people, moment = lived.street.people, now() + timedelta(hours=8)
         known = {
-            "@wang": str(people["wang"]), "@wu": str(people["wu"]), "@home": lived.street.homes["li"], "@daughter": str(people["daughter"]),
+            "@star": str(lived.star), "@wang": str(people["wang"]), "@wu": str(people["wu"]), "@home": lived.street.homes["li"], "@daughter": str(people["daughter"]),
             "@now": f"{moment:%Y-%m-%dT%H:%M}", "@next year": f"{moment + timedelta(days=365):%Y-%m-%d}",
         }  # fmt: skip
         own: dict[str, str | list[str]] = {}
@@ -116,7 +116,12 @@ FORMS = (
     Form("household sheet", "worker:sheet-household", "chen", {"phone": "+8610090000001"}, answer=200),
     Form("revoke sheet", "worker:sheet-revoke", "chen"),
     Form("declare", "worker:declare", "zheng", {"service": "silver_class"}),
-    Form("warning plan", "worker:warning-plan", "chen", {"text": "逐户回访"}),
+    Form("warning plan", "street:case-act", "chen", {"text": "逐户回访"}, {"warning": "warning", "step": "plan"}),
+    Form("warning proof", "street:case-act", "chen", {"text": "换了帮手", "file_hash": "a" * 64}, {"warning": "warning", "step": "show"}, ("warning plan",)),
+    Form("star appeal", "street:star-appeal", "chen", {"grade": "@star", "grounds": "有两份评错了社区"}),
+    Form("star decide", "city:star-decide", "lin", {"stars": "3", "reason": "核过，是评错了"}, before=("star appeal",)),
+    Form("grade stars", "city:stars-grade", "lin"),
+    Form("grave", "street:grave-report", "he", {"kind": "money", "grounds": "三户说代买的钱没有还"}),
     Form("rectify plan", "worker:rectify", "chen", {"text": "换人"}, {"rectification": "rectification", "step": "plan"}),
     Form("rectify show", "worker:rectify", "chen", {"text": "换了"}, {"rectification": "rectification", "step": "show"}, ("rectify plan",)),
     Form("find", "worker:find", "chen", {"phone": "+8610090000001"}, keyed=False),
@@ -129,7 +134,6 @@ FORMS = (
     Form("approve", "street:approve", "he", {"place": HOME, "service": "after_school"}),
     Form("assign", "programme:assign", "lin", {"place": HOME[:4], "owner": "市民政局", "said": "on_way", "words": "每周看", "occurred_on": "2026-01-02"}),
     Form("decide risk", "programme:risk-decide", "lin", {"place": HOME[:4], "event": "mitigate", "reason": "换一种考核"}),
-    Form("close warning", "street:warning-close", "he", {"text": "都回访了"}, before=("warning plan",)),
 )  # fmt: skip
 BY_NAME = {form.name: form for form in FORMS}
 

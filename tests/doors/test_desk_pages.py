@@ -195,7 +195,7 @@ def test_another_communitys_worker_finds_nothing(lived: Lived) -> None:
         (f"/desk/needs/{lived.open}/withdraw/", {"reason": "x"}),
         (f"/desk/needs/{lived.open}/offer/", {"helper": str(lived.street.people["wang"])}),
         (f"/desk/sheets/{lived.sheet}/revoke/", {}),
-        (f"/desk/cases/{lived.warning}/plan/", {"text": "x"}),
+        (f"/street/cases/{lived.warning}/plan/", {"text": "x"}),
     ):
         assert zheng.post(url, {"key": str(uuid4()), **fields}).status_code == 404, url
     assert zheng.get("/street/").status_code == 404

@@ -44,6 +44,15 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "warning.planned": ("warning:warning", ("he",)),
     "warning.closed": ("warning:warning", ("chen",)),
     "risk.raised": ("risk:form", ("lin",)),
+    "warning.shown": ("warning:warning", ("he",)),
+    "warning.drawn": ("warning:warning", ("he",)),
+    "warning.risen_late": ("warning:warning", ("chen", "he", "lin")),
+    "warning.risen_false": ("warning:warning", ("chen", "he", "lin")),
+    "warning.late": ("warning:warning", ("chen", "he", "lin")),
+    "warning.grave": ("warning:warning", ("chen", "he", "lin")),
+    "stars.graded": ("stars:place", ("chen",)),
+    "stars.appealed": ("stars:place", ("lin",)),
+    "stars.decided": ("stars:place", ("chen",)),
     "hours.seeded": ("person:li", ("li",)),
 }  # fmt: skip
 
@@ -52,7 +61,7 @@ def about(lived: Lived, what: str) -> str:
     kind, _, name = what.partition(":")
     ref: object = (
         HOME
-        if kind == "place"
+        if kind in {"place", "stars"}
         else f"{HOME[:4]}:{name}"
         if kind == "risk"
         else lived.street.people[name]
@@ -87,7 +96,7 @@ def test_the_desk_leads_to_the_desk_and_the_phone_to_ones_own(lived: Lived) -> N
     assert links(lived, "li", desk=False)["visit.booked"] == f"/home/need/{lived.booked}/"
     assert links(lived, "daughter", desk=False)["visit.booked"] == f"/home/need/{lived.booked}/"
     assert links(lived, "wang", desk=False)["visit.cancelled"] == f"/home/visit/{lived.booked_visit}/"
-    assert links(lived, "he", desk=True)["warning.opened"] == f"/street/communities/{HOME}/"
+    assert links(lived, "he", desk=True)["warning.opened"] == f"/street/cases/{lived.warning}/"
     assert links(lived, "he", desk=True)["visit.disputed"] == ""  # a visit is the community's
     assert links(lived, "zheng", desk=True)["need.opened"] == ""  # another community's
 

@@ -15,7 +15,7 @@ from linli.ground.steps import reads as steps_reads
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
-from linli.journeys import escalate, propose
+from linli.journeys import escalate, propose, stars, warn
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
@@ -58,7 +58,7 @@ def run_clock(stop: threading.Event) -> None:
 
 def clock_round() -> int:
     """Do everything whose time has come, once."""
-    return escalate.run_due() + expire_holds()
+    return escalate.run_due() + expire_holds() + warn.run_due() + stars.finish_due()
 
 
 def expire_holds() -> int:

@@ -9,8 +9,8 @@ from linli.ground.policy.core import day_of
 from linli.ground.policy.reads import Policy, policies, policy
 from linli.help.matching.core import Rules
 from linli.help.needs.core import ClockPlan, plan_from
-from linli.sight.warnings.core import Bar
-from linli.sight.wellbeing.core import Dimension, Kinship, Weights
+from linli.sight.warnings.core import CallRule, Level, Rule
+from linli.sight.wellbeing.core import Dimension, Kinship, StarBars, Weights
 from linli.value.timebank.core import HourRules
 
 
@@ -71,6 +71,27 @@ def kinship(rules: Policy) -> Kinship:
     )
 
 
-def blue_bar(rules: Policy) -> Bar:
-    """Return when satisfaction opens a blue warning."""
-    return Bar(rules.ppm("blue_ppm"), rules.count("observations_min"), rules.days("plan_days"))
+def warning_rule(rules: Policy) -> Rule:
+    """Return the bar and what it takes to call a community under it."""
+    return Rule(rules.ppm("blue_ppm"), rules.ppm("warning_error_ppm"), rules.count("yellow_quarters"), rules.count("card_years"))
+
+
+def plan_days(rules: Policy, level: Level) -> int:
+    """Return within how many days the plan of a case of `level` is due."""
+    return rules.days({Level.BLUE: "plan_days"}.get(level, f"plan_{level.value}_days"))
+
+
+def call_rule(rules: Policy) -> CallRule:
+    """Return how many people a call-back hears, and from how many on it was a false rectification."""
+    return CallRule(rules.count("call_back_people"), rules.count("call_back_false"))
+
+
+def star_bars(rules: Policy) -> StarBars:
+    """Return what two to five stars ask."""
+    two, three, four, five = (rules.ppm(f"star_{stars}_ppm") for stars in (2, 3, 4, 5))
+    return StarBars((two, three, four, five), rules.count("observations_min"))
+
+
+def subsidy_fen(rules: Policy, stars: int) -> int | None:
+    """Return the subsidy of a year that goes with `stars`, in fen; None without stars."""
+    return rules.fen(f"star_{stars}_subsidy_fen") if stars else None

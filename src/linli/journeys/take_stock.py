@@ -1,4 +1,4 @@
-"""Taking stock: events of the rooms become facts, facts become the health index, the index opens warnings."""
+"""Taking stock: events of the rooms become facts, facts become the health index, closed quarters are judged."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from linli.ground.people import reads as people_reads
-from linli.ground.people import verbs as people
 from linli.ground.policy.core import day_of
 from linli.ground.steps.reads import now
+from linli.journeys import judge
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.freeze import freeze
 from linli.journeys.gather import gather, of_the_day
-from linli.journeys.plans import blue_bar, kinship, policy_at, weights
+from linli.journeys.plans import kinship, policy_at, weights
 from linli.journeys.programme import count_programme
 from linli.journeys.recast import ELDER_YEARS, profiles_of, recast
-from linli.kernel.actor import Actor, Role
+from linli.kernel.actor import Actor
 from linli.sight.facts import reads as facts_reads
 from linli.sight.facts import verbs as facts
 from linli.sight.facts.core import NOTHING, FactKind, Loaded, Tally
-from linli.sight.warnings import verbs as warnings
-from linli.sight.warnings.core import calls_blue
+from linli.sight.warnings import reads as warnings_reads
 from linli.sight.wellbeing import verbs as wellbeing
 from linli.sight.wellbeing.core import NO_PEERS, Count, Dimension, added, score, score_district
 from linli.sight.wellbeing.reads import METHOD
@@ -40,7 +39,7 @@ def take_stock(since: datetime | None = None) -> Loaded:
     start = min(since or moment - timedelta(days=2), facts_reads.oldest_of_few() or moment)
     with step(STOCK, None, "sight.take_stock", {}) as s:
         loaded = facts.load(s, chain(gather(start, moment + timedelta(seconds=1)), of_the_day(start, moment)))
-    districts = sorted(facts_reads.districts())
+    districts = sorted(facts_reads.districts() | warnings_reads.carried_districts())
     counted: dict[str, list[dict[Dimension, Count]]] = {}
     for district in districts:
         with step(STOCK, None, "sight.take_stock", {}, place=district) as s:
@@ -91,14 +90,7 @@ def _score_district(s: OpenStep, district: str) -> dict[Dimension, Count]:
     counts = _community_counts(district, start, s.now)
     scores = score_district(counts, profiles_of(district, counts, s.now), weights(rules), kinship(rules))
     wellbeing.keep(s, scores, day=day_of(s.now), method=METHOD, starts_at=start)
-    bar = blue_bar(rules)
-    for place in sorted(counts):
-        satisfaction = next(d for d in scores[place].dimensions if d.dimension is Dimension.SATISFACTION)
-        if satisfaction.share is not None and calls_blue(satisfaction.share, bar):
-            opened = warnings.open_blue(s, place, Dimension.SATISFACTION.value, satisfaction.share, bar)
-            if opened is not None:
-                for post in ((Role.WORKER, place), (Role.DISPATCHER, place[:STREET_DIGITS])):
-                    people.tell(s, "warning.opened", about=f"warning:{opened}", post=post, facts={"n": satisfaction.n})
+    judge.judge(s, district, rules)
     return added(counts.values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, lgamma, log, log1p, sqrt
 
 Z95 = 1.959963984540054
 
@@ -45,3 +45,27 @@ def shrunk(hits: int, n: int, *, peers_ppm: int, weight: int) -> Share:
     mean = a / (a + b)
     half = Z95 * sqrt(mean * (1 - mean) / (a + b + 1))
     return Share(round(1e6 * mean), max(0, round(1e6 * (mean - half))), min(1_000_000, round(1e6 * (mean + half))), n)
+
+
+def binomial_tail(hits: int, n: int, share_ppm: int) -> float:
+    """Return the chance of at most `hits` out of `n` where each is one with `share_ppm`: exact up to rounding, for any n.
+
+    Raises ValueError unless 0 ≤ hits ≤ n and the share lies strictly between none and all.
+    """
+    if not 0 <= hits <= n or not 0 < share_ppm < 1_000_000:
+        raise ValueError(f"no tail for {hits}/{n} at {share_ppm} ppm")
+    p = share_ppm / 1e6
+    top = min(hits, int((n + 1) * p))  # the likeliest of the terms: from there they only fall, on both sides
+    term = exp(lgamma(n + 1) - lgamma(top + 1) - lgamma(n - top + 1) + top * log(p) + (n - top) * log1p(-p))
+    total = below = above = term
+    for k in range(top, 0, -1):
+        below *= k * (1 - p) / ((n - k + 1) * p)
+        total += below
+        if below < total * 1e-17:
+            break
+    for k in range(top + 1, hits + 1):
+        above *= (n - k + 1) * p / (k * (1 - p))
+        total += above
+        if above < total * 1e-17:
+            break
+    return min(1.0, total)

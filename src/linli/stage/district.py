@@ -23,7 +23,7 @@ from linli.journeys.take_stock import take_stock
 from linli.kernel.actor import Channel, Role
 from linli.sight.warnings import reads as warnings
 from linli.sight.wellbeing import reads as wellbeing
-from linli.stage import population, scenes
+from linli.stage import population, quarters, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
 DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
@@ -32,6 +32,7 @@ SEED = 20_251_124
 MEMBER_ASKS, HOME_ASKS = 4, 5  # how many times as often as others
 SLEPT = timedelta(minutes=10)
 PLAN_AFTER_DAYS = 4
+FIRST_BACK, LATE_BACK, PROOF_BACK = 17, 5, 2  # days back: the survey is carried in, its late part, a rectification is shown
 STOCK_DAYS_BACK = (20, 17, 14, 11, 8, 5, 2, 0)
 Progress = Callable[[str, int, int], None]
 
@@ -155,17 +156,26 @@ def build(progress: Progress, scale: Scale = FULL) -> Told:
     _count(progress, start, end)
     progress("evidence", 0, 1)
     keep_record()
+    warn.run_due()  # the record is signed: whom to call back is drawn
     progress("evidence", 1, 1)
     return told
 
 
 def _count(progress: Progress, start: datetime, end: datetime) -> None:
     # Stock is taken as it would have been on those evenings, so that the index has a past and warnings have a clock that runs.
-    days = [end - timedelta(days=back) for back in STOCK_DAYS_BACK]
-    for done, moment in enumerate(days):
+    codes, home = communities(), home_community()
+    cast, days = quarters.parts(home, codes), [(back, end - timedelta(days=back)) for back in STOCK_DAYS_BACK]
+    brought = start < end - timedelta(days=FIRST_BACK)  # a past too short has nobody yet who could carry it in
+    for done, (back, moment) in enumerate(days):
         with held_at(moment):
+            city = people.actor_of(people.personas()[LIN], moment, channel=Channel.STAGE)
+            if brought and back in {FIRST_BACK, LATE_BACK}:
+                quarters.carry_in(DISTRICT, codes, cast, city, late=back == LATE_BACK, seed=SEED)
             _answer_warnings()
             take_stock(start - timedelta(days=2))
+            if brought and back == PROOF_BACK:
+                quarters.put_right(cast.rectified)
+                quarters.grade(DISTRICT, cast, city)
         progress("stock", done + 1, len(days))
 
 

@@ -1,4 +1,4 @@
-"""The city board: all districts, every warning, the record and the pool."""
+"""The city board: all districts, the record and the pool."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from linli.doors.city.pages import CasesPage, RecordPage
+from linli.doors.city.pages import RecordPage
 from linli.doors.city.places import places_page
 from linli.doors.city.scope import checked, own_place
 from linli.doors.city.screen import CITY_ROLES, screen_page
 from linli.doors.site.desk import frame_of
 from linli.doors.site.who import actor_of
-from linli.doors.worker.cases import warning_line
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.kernel.errors import NotFound
-from linli.sight.warnings import reads as warnings
 from linli.trust.evidence import reads as evidence
 from linli.trust.evidence.reads import CheckpointView
 from linli.value.ledger import reads as ledger
@@ -38,22 +36,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def screen(request: HttpRequest) -> HttpResponse:
     """Show the actor's city, or `?place=` below it, for looking from five metres: few things, large."""
     return render(request, "city/screen.html", {"page": screen_page(request, _place(request), now())})
-
-
-@require_GET
-def cases(request: HttpRequest) -> HttpResponse:
-    """Show every open warning of the actor's city."""
-    actor, moment, place = actor_of(request), now(), _place(request)
-    found, closed = warnings.cases_in(place, moment)
-    names = places.names([place, *(w.place for w in found), *(w.place for w in closed), *(p.place for p in actor.posts)])
-    page = CasesPage(
-        frame_of(request, "city:cases", names, counts={"city:cases": len(found)}),
-        names.get(place, place),
-        tuple(warning_line(w, names) for w in found),
-        tuple(warning_line(w, names) for w in closed),
-        request.get_full_path(),
-    )
-    return render(request, "city/cases.html", {"page": page, "frame": page.frame})
 
 
 def _checkpoint() -> CheckpointView | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from linli.doors.city.case_pages import StarShown
 from linli.doors.site.desk import Frame
 from linli.doors.worker.pages import Figure, Option, Pager, WarningLine, WorkRow
 from linli.help.visits.reads import Given
@@ -183,7 +184,8 @@ class CommunityPage:
     given: Given
     warnings: tuple[WarningLine, ...]
     closed: tuple[WarningLine, ...]
-    can_close: bool
+    star: StarShown
+    grave_url: str
     pool: Pool
     here: str
     moment: datetime
@@ -255,17 +257,6 @@ class ScreenPage:
     warnings: tuple[WarningLine, ...]
     by_level: tuple[tuple[str, int], ...]
     moment: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CasesPage:
-    """Every open warning of a city."""
-
-    frame: Frame
-    place_name: str
-    warnings: tuple[WarningLine, ...]
-    closed: tuple[WarningLine, ...]
-    here: str
 
 
 @dataclass(frozen=True, slots=True)

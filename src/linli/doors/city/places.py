@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from linli.doors.city.pages import CommunityPage, GroupCount, PlaceLine, PlacesPage, ServiceLine
 from linli.doors.city.scope import COMMUNITY, DISTRICT, UPPER, checked, own_place
-from linli.doors.city.shown import dimension_line, index_shown, peers_words, place_url, spark_of
+from linli.doors.city.shown import dimension_line, index_shown, peers_words, place_url, spark_of, star_shown
 from linli.doors.site.desk import community_of, frame_of, policy_at, with_query
-from linli.doors.site.forms import go_back, key_of, shown_again, text_of
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
@@ -32,7 +29,6 @@ from linli.help.needs import reads as needs
 from linli.help.needs.reads import Counts, LiveCount
 from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits
-from linli.journeys import warn
 from linli.kernel.actor import STAFF, Role
 from linli.kernel.errors import NotFound
 from linli.kernel.stats import Share, wilson
@@ -187,7 +183,7 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
     policy = policy_at(code, moment)
     days, least = policy.days("stock_days"), policy.count("observations_min")
     start = moment - timedelta(days=days)
-    history = wellbeing.history(code)
+    history, star = wellbeing.history_and_stars(code)
     newest = history[-1] if history else None
     names, buildings = places.names_and_buildings([*prefixes(code), *(p.place for p in actor.posts)], code)
     if code not in names:
@@ -208,7 +204,8 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
         services=tuple(ServiceLine(_(row.service.name), row.counts.opened, row.met) for row in asked),
         given=visits.given_in(code, start, moment),
         warnings=tuple(warning_line(card, names) for card in opened),
-        closed=tuple(warning_line(card, names) for card in closed), can_close=upper,
+        closed=tuple(warning_line(card, names) for card in closed), star=star_shown(star),
+        grave_url=reverse("street:grave", args=[code]) if upper else "",
         pool=timebank.pool(code), here=reverse("street:community", args=[code]), moment=moment,
     )  # fmt: skip
 
@@ -228,21 +225,3 @@ def own_community(request: HttpRequest) -> HttpResponse:
     """Show the community of the desk on one sheet, to its worker."""
     page = community_page(request, community_of(request), now(), current="street:own")
     return render(request, "city/community.html", {"page": page, "frame": page.frame})
-
-
-def _around(request: HttpRequest, warning: UUID) -> HttpResponse:
-    code = checked(actor_of(request), warnings.warning(warning, now()).place)
-    page = community_page(request, code, now())
-    return render(request, "city/community.html", {"page": page, "frame": page.frame})
-
-
-@require_POST
-@shown_again(_around)
-def warning_close(request: HttpRequest, warning: UUID) -> HttpResponse:
-    """Close a planned warning with what was found. Raises NotFound for one of another place."""
-    actor = actor_of(request)
-    card = warnings.warning(warning, now())
-    checked(actor, card.place)
-    warn.close(actor, card.id, text_of(request, "text"), key_of(request))
-    messages.success(request, _("已结案，社区会收到通知。"))
-    return go_back(request, reverse("street:community", args=[card.place]))

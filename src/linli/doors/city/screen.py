@@ -14,7 +14,7 @@ from linli.doors.city.scope import COMMUNITY, DISTRICT, STREET, own_place
 from linli.doors.city.shown import COUNTS, LOW_PPM, NOTHING, index_shown, plain_path
 from linli.doors.site.desk import policy_at, with_query
 from linli.doors.site.templatetags.linli import SHANGHAI, span
-from linli.doors.site.terms import DIMENSIONS, say
+from linli.doors.site.terms import DIMENSIONS, WARNING_TONES, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
 from linli.doors.worker.helpers import weekday_words
@@ -144,7 +144,7 @@ def screen_page(request: HttpRequest, place: str, moment: datetime) -> ScreenPag
     satisfied, answered = _satisfied(index), wilson(sum(row.in_time for row in hours), sum(row.answered for row in hours))
     promise = _("%(span)s内回话，近七天") % {"span": span(policy.minutes("answer_minutes") * 60)}
     verifiable, waiting, signed_at = _verifiable()
-    levels = [card.level.value for card in cards]
+    levels = [WARNING_TONES[card.level.value] for card in cards]  # an accountability card counts among the red
     return ScreenPage(
         place=place, place_name=names.get(place, place), path=_path(place, len(own_place(actor, CITY_ROLES)), names),
         shown_name=names.get(shown, shown) if shown != place else "", groups=_groups(found, shown, names, cards),

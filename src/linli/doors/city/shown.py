@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
+from linli.doors.city.case_pages import StarShown
 from linli.doors.city.pages import DimensionLine, IndexShown, Spark
 from linli.doors.site.terms import DIMENSIONS, say
 from linli.kernel.stats import Share
-from linli.sight.wellbeing.reads import DimensionRow, Index
+from linli.sight.wellbeing.reads import DimensionRow, Index, StarBrief
 
 NOTHING = IndexShown(None, 0, 1_000_000, 0, 0, 0)
 BANDS_PPM = (600_000, 700_000, 800_000, 900_000)  # the colour of a tile; the number always stands beside it
@@ -73,6 +74,14 @@ def dimension_line(row: DimensionRow, least: int) -> DimensionLine:
         say(DIMENSIONS, code), gettext(COUNTS[code]), row.hits, row.n, share, row.weight_ppm, row.value_ppm < LOW_PPM,
         _("；").join(words for words in (peers, small) if words),
     )  # fmt: skip
+
+
+def star_shown(brief: StarBrief | None) -> StarShown:
+    """Return a community's stars as shown; None before the first grading."""
+    if brief is None:
+        return StarShown(0, "", None, "")
+    state = _("已定") if brief.final else _("公示中，可以申诉")
+    return StarShown(brief.holds, f"{brief.last.plus(-3).code()}–{brief.last.code()}", brief.share, state)
 
 
 def place_url(code: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import city
+from linli.doors.city import cases, city, stars
 
 app_name = "city"
 urlpatterns = [
     path("", city.home, name="home"),
     path("screen/", city.screen, name="screen"),
-    path("cases/", city.cases, name="cases"),
+    path("cases/", cases.city_cases, name="cases"),
+    path("stars/", stars.stars, name="stars"),
+    path("stars/grade/", stars.stars_grade, name="stars-grade"),
+    path("stars/<int:grade>/decide/", stars.star_decide, name="star-decide"),
     path("record/", city.record, name="record"),
 ]

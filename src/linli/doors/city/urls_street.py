@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import choices, indicators, places, street
+from linli.doors.city import cases, choices, indicators, places, stars, street
 
 app_name = "street"
 urlpatterns = [
@@ -17,5 +17,11 @@ urlpatterns = [
     path("places/<slug:place>/choices/", choices.choices, name="choices"),
     path("community/", places.own_community, name="own"),
     path("communities/<slug:place>/", places.community, name="community"),
-    path("warnings/<uuid:warning>/close/", places.warning_close, name="warning-close"),
+    path("cases/", cases.street_cases, name="cases"),
+    path("cases/<uuid:warning>/", cases.case, name="case"),
+    path("cases/<uuid:warning>/<slug:step>/", cases.case_act, name="case-act"),
+    path("communities/<slug:place>/grave/", cases.grave, name="grave"),
+    path("communities/<slug:place>/grave/report/", cases.grave_report, name="grave-report"),
+    path("communities/<slug:place>/star/", stars.star, name="star"),
+    path("communities/<slug:place>/star/appeal/", stars.star_appeal, name="star-appeal"),
 ]

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from linli.doors.city.case_pages import StarShown
 from linli.doors.city.pages import DimensionLine, IndexShown, Spark
-from linli.doors.city.shown import dimension_line, index_shown, spark_of
+from linli.doors.city.shown import dimension_line, index_shown, spark_of, star_shown
 from linli.doors.resident.home import promise_minutes
 from linli.doors.site.who import actor_of, home_of, person_of, rules_of
 from linli.ground.people import reads as people
@@ -34,6 +35,7 @@ class CommunityPage:
 
     place: str
     index: IndexShown
+    star: StarShown
     dimensions: tuple[DimensionLine, ...]
     best: DimensionLine | None
     weakest: DimensionLine | None
@@ -63,14 +65,14 @@ def community(request: HttpRequest) -> HttpResponse:
     rules = rules_of(request, place, home)[place]
     mine = people.disclose(actor, [person], wanted=frozenset({DataClass.GROUPS}), purpose=Purpose.SELF, now=moment)[person]
     start = moment - timedelta(days=DAYS)
-    counts, history = needs.counts(place, start, moment), wellbeing.history(place, DAYS)
+    counts, (history, star) = needs.counts(place, start, moment), wellbeing.history_and_stars(place, DAYS)
     index = history[-1] if history else None
     good, rated = voice.satisfied(place, start, moment)
     least = rules.count("observations_min")
     dimensions = tuple(dimension_line(row, least) for row in index.dimensions) if index else ()
     sure = _sure(dimensions, least)
     page = CommunityPage(
-        place=places.near(place), index=index_shown(index), dimensions=dimensions, best=sure[-1] if len(sure) > 1 else None,
+        place=places.near(place), index=index_shown(index), star=star_shown(star), dimensions=dimensions, best=sure[-1] if len(sure) > 1 else None,
         weakest=sure[0] if len(sure) > 1 else None, spark=spark_of(history), days=DAYS, counts=counts,
         answered=wilson(counts.answered_in_time, counts.answered), satisfied=wilson(good, rated), small=rated < least,
         promise_minutes=promise_minutes(rules_of(request, home)[home], mine.groups or ()), helpers=supply.count_at(place), issued_minutes=timebank.pool(place).issued_minutes,

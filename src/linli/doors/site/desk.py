@@ -15,10 +15,11 @@ from linli.doors.site.who import actor_of
 from linli.ground.people import reads as people
 from linli.ground.policy import reads as policies
 from linli.ground.policy.reads import Policy
-from linli.kernel.actor import STAFF, Actor, Role
+from linli.kernel.actor import STAFF, Actor, Post, Role
 from linli.kernel.errors import NotFound
 
 COMMUNITY = 12  # digits of a community code
+PROVINCE = 2
 SESSION_PLACE = "desk_place"
 ROLE_ORDER = (Role.WORKER, Role.DISPATCHER, Role.CITY)
 
@@ -74,10 +75,15 @@ def own_communities(actor: Actor) -> tuple[str, ...]:
     return tuple(sorted(p.place for p in actor.posts if p.role is Role.WORKER and len(p.place) == COMMUNITY))
 
 
+def _post_words(post: Post) -> str:
+    # A city post at a province's two digits is the province's: it supervises red warnings.
+    return _("省级管理") if post.role is Role.CITY and len(post.place) == PROVINCE else role_words(post.role)
+
+
 def posts_words(actor: Actor, names: dict[str, str]) -> str:
     """Return a person's staff posts in words, e.g. 社区工作者 · 榕树里社区; `names` gives names of place codes."""
     posts = sorted((p for p in actor.posts if p.role in STAFF), key=lambda p: (ROLE_ORDER.index(p.role), p.place))
-    return phrases(f"{role_words(p.role)} · {names.get(p.place, p.place)}" for p in posts)
+    return phrases(f"{_post_words(p)} · {names.get(p.place, p.place)}" for p in posts)
 
 
 # (role that opens it, url name, icon); labels are looked up at the time of the page, in its language.
@@ -93,8 +99,10 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.WORKER, "street:own", "town"),
     (Role.DISPATCHER, "street:home", "up"),
     (Role.DISPATCHER, "street:communities", "town"),
+    (Role.DISPATCHER, "street:cases", "alert"),
     (Role.CITY, "city:home", "map"),
     (Role.CITY, "city:cases", "alert"),
+    (Role.CITY, "city:stars", "star"),
     (Role.CITY, "city:record", "safe"),
 )
 
@@ -104,7 +112,8 @@ def _labels() -> dict[str, str]:
         "worker:list": _("要办的事"), "worker:visits": _("今天的探访"), "worker:groups": _("特殊群体"), "worker:helpers": _("帮手"),
         "worker:sheets": _("需求码"), "worker:services": _("服务清单"), "worker:cases": _("预警与整改"), "worker:register": _("居民与楼栋"), "street:own": _("社区档案"),
         "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
-        "city:cases": _("预警"), "city:record": _("存证与时间池"), "worker:notices": _("通知"), "programme:home": _("报告的目标"),
+        "programme:home": _("报告的目标"),
+        "street:cases": _("预警"), "city:cases": _("预警"), "city:stars": _("服务星级"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from linli.ground.people.reads import NoticeRow
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
 from linli.journeys import ask, visit
-from linli.kernel.actor import Actor, Role
+from linli.kernel.actor import STAFF, Actor, Role
 from linli.sight.warnings import reads as warnings
 from linli.trust.voice import reads as voice
 
@@ -52,9 +52,18 @@ KINDS: dict[str, str] = {
     "rectify.opened": gettext_noop("收到 %(stars)s 星评价，开了一张整改单"),
     "rectify.shown": gettext_noop("整改请您看：%(service)s"),
     "warning.opened": gettext_noop("开了一张预警单，样本 %(n)s 份，方案有时限"),
-    "warning.planned": gettext_noop("社区交了自查方案"),
+    "warning.planned": gettext_noop("社区交了整改方案"),
+    "warning.shown": gettext_noop("社区交了整改凭据，回访名单随后自动抽出"),
+    "warning.drawn": gettext_noop("回访名单抽好了，请打电话核实整改"),
+    "warning.risen_late": gettext_noop("预警升了一级：没有按时交方案或凭据"),
+    "warning.risen_false": gettext_noop("预警升了一级：回访发现没有真改"),
+    "warning.late": gettext_noop("最高一级的预警超时了，还没有交方案或凭据"),
+    "warning.grave": gettext_noop("报了一起重大事故，开了红色预警"),
     "warning.closed": gettext_noop("预警结案"),
     "risk.raised": gettext_noop("报告里的一项风险触发了，等您决定"),
+    "stars.graded": gettext_noop("这一年的服务星级公示了，不服可以申诉"),
+    "stars.appealed": gettext_noop("社区对服务星级提出申诉，等您答复"),
+    "stars.decided": gettext_noop("服务星级的申诉有答复了"),
     "hours.seeded": gettext_noop("收到种子时间 %(minutes)s"),
 }
 
@@ -143,13 +152,12 @@ def _staff_page(told: Told, kind: str, ref: str) -> str:
             return _of_place(actor, "worker:cases", found.place) if found is not None else ""
         case "warning":
             case_of = told.warnings.get(UUID(ref))
-            if case_of is None:
-                return ""
-            above = reverse("street:community", args=[case_of.place]) if actor.holds_any(UPPER, case_of.place) else ""
-            return _of_place(actor, "worker:cases", case_of.place) or above
+            return reverse("street:case", args=[ref]) if case_of is not None and actor.holds_any(STAFF, case_of.place) else ""
         case "risk":
             place, _colon, risk = ref.partition(":")
             return f"{reverse('programme:risk', args=[risk])}?{urlencode({'place': place})}" if actor.holds(Role.CITY, place) else ""
+        case "stars":
+            return reverse("street:star", args=[ref]) if actor.holds_any(STAFF, ref) else ""
         case "place":
             return _of_place(actor, "worker:services", ref) or (reverse("street:home") if actor.holds_any(UPPER, ref) else "")
     return ""

@@ -38,10 +38,14 @@ class Need(Enum):
 
 # Route name -> least right. Names are namespace:name; one line per route, sorted within each door.
 ROUTES: dict[str, Need] = {
+    "street:case": Need.STAFF,
+    "street:case-act": Need.STAFF,
     "street:community": Need.STAFF,
     "street:indicator": Need.STAFF,
     "street:indicators": Need.STAFF,
     "street:own": Need.STAFF,
+    "street:star": Need.STAFF,
+    "street:star-appeal": Need.STAFF,
 }
 
 # Whole namespaces whose routes all ask the same.

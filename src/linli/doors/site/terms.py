@@ -224,11 +224,61 @@ RECTIFY_STATES: dict[str, str] = {
     "false": gettext_noop("居民说没改，重来"),
 }
 
-WARNING_LEVELS: dict[str, str] = {"blue": gettext_noop("蓝"), "yellow": gettext_noop("黄"), "red": gettext_noop("红")}
+WARNING_LEVELS: dict[str, str] = {
+    "blue": gettext_noop("蓝"),
+    "yellow": gettext_noop("黄"),
+    "red": gettext_noop("红"),
+    "card": gettext_noop("责任牌"),
+}
+WARNING_TONES: dict[str, str] = {"blue": "blue", "yellow": "yellow", "red": "red", "card": "red"}
 WARNING_STATES: dict[str, str] = {
-    "open": gettext_noop("等自查方案"),
+    "open": gettext_noop("等整改方案"),
     "planned": gettext_noop("方案已交，在改"),
+    "shown": gettext_noop("凭据已交，等抽回访"),
+    "calling": gettext_noop("回访中"),
     "closed": gettext_noop("已结"),
+    "risen": gettext_noop("已升一级"),
+}
+WARNING_REASONS: dict[str, str] = {
+    "index": gettext_noop("按早先的办法开出"),
+    "interval": gettext_noop("这一季的评价单独看就够低"),
+    "persists": gettext_noop("几个季度连着偏低，攒起来够说明问题"),
+    "running": gettext_noop("连续两季低于标准"),
+    "years": gettext_noop("连续两年低于标准"),
+    "grave": gettext_noop("上级报了重大事故"),
+    "overdue": gettext_noop("下一级没有按时办，自动升上来"),
+    "false": gettext_noop("回访发现没有真改，升一级重办"),
+}
+# What happened to a case, and on whose side.
+WARNING_EVENTS: dict[str, str] = {
+    "open": gettext_noop("开出"),
+    "plan": gettext_noop("社区交了整改方案"),
+    "show": gettext_noop("社区交了整改凭据"),
+    "draw": gettext_noop("按公开的存证检查点抽出回访名单"),
+    "call": gettext_noop("上级回访了一位居民"),
+    "close": gettext_noop("上级核实、结案"),
+    "deny": gettext_noop("回访认定没有真改，自动升一级"),
+    "overdue": gettext_noop("时钟走完，自动升一级"),
+    "rise": gettext_noop("下一季更低，并进上一级的预警"),
+}
+WATCHERS: dict[str, str] = {
+    "blue": gettext_noop("街道"),
+    "yellow": gettext_noop("市里"),
+    "red": gettext_noop("省里"),
+    "card": gettext_noop("省里"),
+}
+GRAVES: dict[str, str] = {
+    "death": gettext_noop("有人死亡或重伤"),
+    "abuse": gettext_noop("受助的人被虐待、侵害"),
+    "unanswered": gettext_noop("独居的人求助没有人到，受了伤害"),
+    "money": gettext_noop("侵占居民的时间、钱物"),
+    "leak": gettext_noop("居民信息成批泄露"),
+    "forged": gettext_noop("成批造假记录"),
+}
+HEARD: dict[str, str] = {
+    "fixed": gettext_noop("真改了"),
+    "not_fixed": gettext_noop("没有改"),
+    "unreached": gettext_noop("没打通"),
 }
 
 

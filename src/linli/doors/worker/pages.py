@@ -335,7 +335,7 @@ class ServicesPage:
 
 @dataclass(frozen=True, slots=True)
 class WarningLine:
-    """One warning case with the figures that opened it."""
+    """One warning case in a list, with what opened it (no share where a grave incident did); `url` is its own page."""
 
     id: UUID
     place: str
@@ -343,17 +343,13 @@ class WarningLine:
     level: str
     tone: str
     title: str
+    why: str
     state: str
-    share: Share
-    bar_ppm: int
+    share: Share | None
     opened_at: datetime
-    plan_due_at: datetime
     plan_clock: Clock
-    plan: str
-    findings: str
     closed_at: datetime | None
-    plan_url: str
-    close_url: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +375,8 @@ class CasesPage:
     community_name: str
     warnings: tuple[WarningLine, ...]
     closed: tuple[WarningLine, ...]
+    levels: tuple[Option, ...]
+    star_url: str
     rectifications: tuple[RectificationLine, ...]
     here: str
 

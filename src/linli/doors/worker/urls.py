@@ -30,7 +30,6 @@ urlpatterns = [
     path("services/", services.services, name="services"),
     path("services/declare/", services.declare, name="declare"),
     path("cases/", cases.cases, name="cases"),
-    path("cases/<uuid:warning>/plan/", cases.warning_plan, name="warning-plan"),
     path("rectify/<uuid:rectification>/<slug:step>/", cases.rectify, name="rectify"),
     path("register/", register.register, name="register"),
     path("register/find/", register.find, name="find"),

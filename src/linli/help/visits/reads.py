@@ -317,6 +317,12 @@ def done_between(start: datetime, end: datetime) -> tuple[VisitRow, ...]:
     return tuple(_visit(row) for row in rows)
 
 
+def helped_between(place: str, start: datetime, end: datetime) -> frozenset[UUID]:
+    """Return the residents whom a visit at `place` or below was done for in [start, end); one query."""
+    rows = Visit.objects.filter(place_code__startswith=place, done_at__gte=start, done_at__lt=end, resident__isnull=False)
+    return frozenset(pk for pk in rows.values_list("resident", flat=True) if pk is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What was given in a time: visits that ended well, the minutes they came to, how many different helpers."""

@@ -73,6 +73,6 @@ WARNINGS: tuple[Indicator, ...] = (
     W.count("warnings_red", "warned_red", mark("红色预警"), "Red warnings", mark("亮起的红色预警"), "Red warnings opened", source="report §5.5.2, F296", direction=DOWN),
     W.share("plans_in_time", "plans_in_time", "plans", mark("自查方案按时率"), "Plans in time", mark("交上来的自查方案里，在期限之内的占多少"), "Plans handed in within the deadline of all plans", source="report §5.5.2, F298", direction=UP),
     W.count("warnings_closed", "warnings_closed", mark("结案的预警"), "Warnings closed", mark("上级核实、结案的预警"), "Warnings the level above closed", source="report §6.3.3, F348", direction=UP),
-    W.ratio("warnings_closed_per_opened", "warnings_closed", "warned", mark("每百个预警结案几个"), "Closed per hundred warnings", mark("结案的预警，除以同期亮起的预警"), "Warnings closed over opened in the time", source="report §6.3.3, F348", direction=UP),
+    W.ratio("warnings_closed_per_opened", "warnings_closed", "warned", mark("每百个预警里结了几个"), "Closed per hundred warnings", mark("结案的预警，除以同期亮起的预警"), "Warnings closed over opened in the time", source="report §6.3.3, F348", direction=UP),
     W.time("warning_median", "warning_p50", "warnings_closed", mark("预警结案时间中位数"), "Median minutes of a warning", mark("从亮起到结案的分钟数，排在正中的那一个"), "Minutes from opening to closing, the middle one", source="report §6.3.3, F348"),
 )

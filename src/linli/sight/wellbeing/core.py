@@ -212,3 +212,39 @@ def score_district(
             below.setdefault(place[:digits], []).append(own)
         scores |= {place: score(added(many), NO_PEERS, weights) for place, many in below.items()}
     return scores
+
+
+# Stars 服务星级 (report §4.1.2, F171): five grades from a year's satisfaction, by the lower end of its interval ----------------------
+
+STARS_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StarBars:
+    """The least lower end of satisfaction for two, three, four and five stars, rising, and the least number of ratings for any."""
+
+    bars_ppm: tuple[int, int, int, int]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Starred:
+    """The stars of a year: 0 where it rests on too few ratings to say (share then tells what there is, None where nothing)."""
+
+    stars: int
+    hits: int
+    n: int
+    share: Share | None
+
+
+def starred(hits: int, n: int, bars: StarBars) -> Starred:
+    """Return the stars of hits good ratings of n. A few glowing ratings make no five stars: their interval reaches far down.
+
+    Raises ValueError where the bars do not rise.
+    """
+    if list(bars.bars_ppm) != sorted(bars.bars_ppm):
+        raise ValueError("the bars of the stars must rise")
+    share = wilson(hits, n)
+    if share is None or n < bars.least:
+        return Starred(0, hits, n, share)
+    return Starred(1 + sum(share.low_ppm >= bar for bar in bars.bars_ppm), hits, n, share)

@@ -1,17 +1,22 @@
-"""The index of places, today and before."""
+"""The index of places, today and before; the stars of communities."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Count as Rows
 from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import Length
+from django.db.models.functions import JSONObject, Length
 
+from linli.kernel.errors import NotFound
+from linli.kernel.quarter import Quarter
+from linli.kernel.stats import Share
 from linli.sight.wellbeing.core import Count, Dimension, Kinship, Likeness, Profile, Weights
-from linli.sight.wellbeing.models import IndexRow
+from linli.sight.wellbeing.models import IndexRow, StarAppeal, StarGrade, StarRun
 from linli.sight.wellbeing.sensitivity import Sensitivity, vary
 
 METHOD = "health-2"  # peers alike instead of the whole district; health-1 until then. Names sort by age: the newest method is the last.
@@ -133,3 +138,123 @@ def sensitivity(
     counts = {place: counts_in(row) for place, row in rows.items() if len(place) == 12}
     nobody = ("", 0, 0)
     return vary(counts, {place: Profile(*profiles.get(place, nobody)) for place in counts}, weights, kinship)
+
+
+# Stars --------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One grading of a year of quarters; provisional until `final_at`."""
+
+    id: UUID
+    place: str
+    last: Quarter
+    graded_at: datetime
+    appeal_until: datetime
+    final_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """An appeal with its answer, where there is one."""
+
+    grounds: str
+    made_at: datetime
+    upheld: bool | None
+    reason: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StarRow:
+    """The stars of one community: as graded and as they hold, what they rest on. `share` is None where nobody rated."""
+
+    id: int
+    run: RunRow
+    place: str
+    stars: int
+    holds: int
+    hits: int
+    n: int
+    share: Share | None
+    appeal: AppealRow | None
+
+
+def _run(row: StarRun) -> RunRow:
+    return RunRow(row.pk, row.place_code, Quarter.of(row.last_quarter), row.graded_at, row.appeal_until, row.final_at)
+
+
+def _star(row: StarGrade) -> StarRow:
+    found: StarAppeal | None = getattr(row, "appeal", None)
+    share = Share(row.value_ppm, row.low_ppm, row.high_ppm, row.n) if row.n else None
+    said = AppealRow(found.grounds, found.made_at, found.upheld, found.reason, found.decided_at) if found else None
+    return StarRow(row.pk, _run(row.run), row.place_code, row.stars, row.holds, row.hits, row.n, share, said)
+
+
+@dataclass(frozen=True, slots=True)
+class StarBrief:
+    """A community's stars as they hold, for a page that tells no more."""
+
+    holds: int
+    last: Quarter
+    final: bool
+    share: Share | None
+
+
+def history_and_stars(place: str, days: int = 90) -> tuple[tuple[Index, ...], StarBrief | None]:
+    """Return `history` of a place and its newest stars; one query. Stars are known only beside an index."""
+    newest = StarGrade.objects.filter(place_code=OuterRef("place_code")).order_by("-run__last_quarter", "-run__graded_at")
+    told = JSONObject(
+        holds="holds", n="n", low="low_ppm", value="value_ppm", high="high_ppm", last="run__last_quarter", final="run__final_at"
+    )  # fmt: skip
+    rows = list(
+        IndexRow.objects.filter(place_code=place, method=_newest_method(place))
+        .annotate(star=Subquery(newest.values(told=told)[:1]))
+        .order_by("-day")[:days]
+    )
+    star: dict[str, Any] | None = rows[0].star if rows else None
+    brief = None
+    if star is not None:
+        share = Share(star["value"], star["low"], star["high"], star["n"]) if star["n"] else None
+        brief = StarBrief(star["holds"], Quarter.of(date.fromisoformat(star["last"])), star["final"] is not None, share)
+    return tuple(_index(row) for row in reversed(rows)), brief
+
+
+def runs(place: str) -> tuple[RunRow, ...]:
+    """Return the gradings of `place` and below, newest first; one query."""
+    return tuple(_run(row) for row in StarRun.objects.filter(place_code__startswith=place).order_by("-last_quarter", "place_code"))
+
+
+def brief_of(row: StarRow) -> StarBrief:
+    """Return the short form of a grade."""
+    return StarBrief(row.holds, row.run.last, row.run.final_at is not None, row.share)
+
+
+def stars_of(run: UUID) -> tuple[StarRow, ...]:
+    """Return every community of a run with its appeal, in order of code; one query."""
+    return tuple(_star(row) for row in StarGrade.objects.filter(run=run).select_related("run", "appeal").order_by("place_code"))
+
+
+def star_of(place: str) -> StarRow | None:
+    """Return a community's newest stars, or None before the first grading; one query."""
+    row = (
+        StarGrade.objects.filter(place_code=place).select_related("run", "appeal").order_by("-run__last_quarter", "-run__graded_at").first()
+    )
+    return _star(row) if row else None
+
+
+def star(pk: int) -> StarRow:
+    """Return one grade. Raises NotFound."""
+    row = StarGrade.objects.filter(pk=pk).select_related("run", "appeal").first()
+    if row is None:
+        raise NotFound
+    return _star(row)
+
+
+def due_runs(now: datetime) -> tuple[RunRow, ...]:
+    """Return provisional gradings whose window is over and whose appeals are all answered; one query."""
+    waiting = StarAppeal.objects.filter(grade__run=OuterRef("pk"), decided_at=None)
+    return tuple(
+        _run(row) for row in StarRun.objects.filter(~Exists(waiting), final_at=None, appeal_until__lte=now).order_by("appeal_until")
+    )

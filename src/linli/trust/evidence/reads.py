@@ -69,6 +69,12 @@ def checkpoint() -> CheckpointView:
     return CheckpointView(last.note.partition("\n")[0], last.size, bytes(last.root), last.note, last.at)
 
 
+def checkpoint_after(moment: datetime) -> CheckpointView | None:
+    """Return the first checkpoint signed after `moment`, or None while there is none: nobody knew it then, nobody chooses it later."""
+    found = Checkpoint.objects.filter(at__gt=moment).order_by("size").first()
+    return CheckpointView(found.note.partition("\n")[0], found.size, bytes(found.root), found.note, found.at) if found else None
+
+
 def vkey() -> str:
     """Return the log's public key, as it is printed and handed on. Raises NotFound before the first publication."""
     key = keys.signing_key()

@@ -79,6 +79,12 @@ def given_between(start: datetime, end: datetime) -> tuple[RatingRow, ...]:
     return tuple(_rating(row) for row in Rating.objects.filter(at__gte=start, at__lt=end).order_by("at"))
 
 
+def raters(place: str, start: datetime, end: datetime) -> frozenset[UUID]:
+    """Return who rated a visit at `place` or below in [start, end); one query."""
+    rows = Rating.objects.filter(place_code__startswith=place, at__gte=start, at__lt=end)
+    return frozenset(rows.values_list("resident", flat=True))
+
+
 def rectification(pk: UUID, now: datetime) -> RectificationRow:
     """Return one rectification. Raises NotFound."""
     row = Rectification.objects.filter(pk=pk).first()
