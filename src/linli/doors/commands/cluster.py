@@ -236,6 +236,7 @@ class Cluster:
     def _furnish(self) -> None:
         with self.connect("postgres", admin=True) as admin:
             if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                self._let_make_databases(admin)
                 return
             # Databases are copies of template1, so each comes with the extensions.
             with self.connect("template1", admin=True) as template:
@@ -245,7 +246,14 @@ class Cluster:
                 admin.execute(f"CREATE ROLE {ROLE} LOGIN".encode())
             if not self.user.name:
                 admin.execute(f"ALTER ROLE {ROLE} PASSWORD '{secret(DATABASE_PASSWORD, self.data)}'".encode())
+            self._let_make_databases(admin)
             admin.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}".encode())
+
+    @staticmethod
+    def _let_make_databases(admin: psycopg.Connection[tuple[Any, ...]]) -> None:
+        # Policy trials live in databases of their own, which the role makes and drops; clusters of earlier versions lack the right.
+        if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolcreatedb", [ROLE]).fetchone():
+            admin.execute(f"ALTER ROLE {ROLE} CREATEDB".encode())
 
     def stop(self) -> None:
         """Stop the server cleanly (fast shutdown) and wait for its end; where it does not run, nothing happens."""
