@@ -16,7 +16,6 @@ from linli.ground.places import reads as places
 from linli.ground.places.core import Level
 from linli.ground.policy.core import Value, check, day_of, gaps
 from linli.ground.policy.keys import KEYS, Kind
-from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
 from linli.help.visits import reads as visits_reads
 from linli.journeys.corridor import step
@@ -192,7 +191,10 @@ def measure(place: str, communities: Sequence[str], span: tuple[datetime, dateti
             needs=len(asked),
             answer_minutes=[minutes_between(n.opened_at, n.answered_at) for n in answered if n.answered_at is not None],
             answered_in_time=sum(n.answered_in_time is True for n in answered),
-            handled=sum(n.ended_at is not None and n.state.value != "withdrawn" and minutes_between(n.opened_at, n.ended_at) <= handle_minutes for n in asked),
+            handled=sum(
+                n.ended_at is not None and n.state.value != "withdrawn" and minutes_between(n.opened_at, n.ended_at) <= handle_minutes
+                for n in asked
+            ),
             met=sum(n.state.value == "closed" for n in asked),
             ratings=ratings,
             satisfied=satisfied,

@@ -45,3 +45,17 @@ def shrunk(hits: int, n: int, *, peers_ppm: int, weight: int) -> Share:
     mean = a / (a + b)
     half = Z95 * sqrt(mean * (1 - mean) / (a + b + 1))
     return Share(round(1e6 * mean), max(0, round(1e6 * (mean - half))), min(1_000_000, round(1e6 * (mean + half))), n)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean of `n` whole numbers with its interval, in their unit, the ends rounded outward."""
+
+    mean: int
+    low: int
+    high: int
+    n: int
+
+    def excludes(self, value: int) -> bool:
+        """Tell whether `value` lies outside."""
+        return not self.low <= value <= self.high

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from shutil import rmtree
@@ -40,18 +42,18 @@ from linli.sight.trials.reads import RunRow, TrialCard
 from linli.stage.apart import Apart, Busy, alone, reach, sweep
 from linli.stage.district import DISTRICT, MEMBER_ASKS
 from linli.stage.life import NO_SHOW_FOUND_MINUTES, TICK, Manners
-from linli.stage.trial_life import NICE, RESULT, Order, Size
+from linli.stage.trial_life import NICE, Order, Size
 
 log = structlog.get_logger("linli.trial")
 PROGRAM = "import sys, django; django.setup(); from linli.stage import trial_life; sys.exit(trial_life.main())"
 RUN_SECONDS_MAX, WHOLE_SECONDS_MAX = 180.0, 3600.0
-POLL_SECONDS, LOOK_EVERY_SECONDS, IDLE_SECONDS, BACK_OFF_SECONDS = 0.05, 1.0, 2.0, 10.0
+POLL_SECONDS, LOOK_EVERY_SECONDS, IDLE_SECONDS, BACK_OFF_SECONDS = 0.1, 1.0, 2.0, 10.0
 CALM_SECONDS = 20.0  # a site that has just been started has better things to do
 FOLDER = "trials"  # below the data folder: the own data folders of runs
 # What the demo shows of its own: an hour instead of two to answer, and one helper asked at a time instead of three.
 FIRST = {"answer_minutes": "60", "offers_at_once": "1"}
-FIRST_SEEDS, FIRST_DAYS = 6, 4
-FIRST_SIZE = Size(communities=2, residents=160, helpers=20, needs_a_day=8)
+FIRST_SEEDS, FIRST_DAYS = 6, 3
+FIRST_SIZE = Size(communities=2, residents=140, helpers=8, needs_a_day=7)
 
 
 class Stopped(Exception):
@@ -97,52 +99,68 @@ def _folder() -> Path:
     return folder
 
 
-def _lived(kind: str, database: str, order: Order, ended: Callable[[], str]) -> Any:
-    """Run one child to its end and return its result. Raises Stopped where `ended()` gives a reason, Broken, OSError."""
-    with tempfile.TemporaryDirectory(dir=_folder()) as name, Path(name, "said").open("w+") as said:
-        child = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, kind], stdin=subprocess.PIPE, stdout=said, stderr=said, text=True, start_new_session=True,
-            env=_surroundings(database, Path(name)),
+class _Child:
+    """The process in which a trial is lived: it has a data folder and keys of its own, and forks for each run."""
+
+    def __init__(self, name: str, folder: Path, ended: Callable[[], str]) -> None:
+        self.folder, self.ended, self._looked = folder, ended, 0.0
+        self.said = (folder / "said").open("w+")
+        self.process = subprocess.Popen(  # noqa: S603 — this very program, nothing a person typed
+            [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=self.said, stderr=self.said, start_new_session=True,
+            env=_surroundings(name, folder),
         )  # fmt: skip
+        os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
+
+    def do(self, kind: str, database: str, order: Order, name: str) -> Any:
+        """Have one task done and return its result. Raises Stopped where `ended()` gives a reason, Broken."""
+        task = {"kind": kind, "database": database, "order": order.text(), "name": name}
         try:
-            os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
-            if child.stdin is None:
-                raise AssertionError("the child has a pipe")
-            child.stdin.write(order.text() + "\n")
-            child.stdin.flush()
-            _wait(child, ended)
+            if self.process.stdin is not None:
+                self.process.stdin.write(json.dumps(task).encode() + b"\n")
+                self.process.stdin.flush()
         except BrokenPipeError:
-            child.wait()
-        finally:
-            child.kill()
-            child.wait()
-            _close(child)
-        result = Path(name, RESULT)
-        if child.returncode or not result.exists():
-            said.seek(0)
-            raise Broken(said.read()[-2000:])
+            raise Broken(self._last_words()) from None
+        result = self.folder / f"{name}.json"
+        begun = time.monotonic()
+        while not result.exists():
+            if self.process.poll() is not None:
+                raise Broken(self._last_words())
+            if time.monotonic() - begun > RUN_SECONDS_MAX:
+                raise Stopped("too_slow")
+            self._look()
+            time.sleep(POLL_SECONDS)
         return json.loads(result.read_text())
 
-
-def _close(child: subprocess.Popen[str]) -> None:
-    try:
-        if child.stdin is not None:
-            child.stdin.close()
-    except BrokenPipeError:
-        return
-
-
-def _wait(child: subprocess.Popen[str], ended: Callable[[], str]) -> None:
-    begun = looked = time.monotonic()
-    while child.poll() is None:
-        time.sleep(POLL_SECONDS)
+    def _look(self) -> None:
         moment = time.monotonic()
-        if moment - begun > RUN_SECONDS_MAX:
-            raise Stopped("too_slow")
-        if moment - looked >= LOOK_EVERY_SECONDS:
-            looked = moment
-            if why := ended():
+        if moment - self._looked >= LOOK_EVERY_SECONDS:
+            self._looked = moment
+            if why := self.ended():
                 raise Stopped(why)
+
+    def _last_words(self) -> str:
+        self.said.seek(0)
+        return self.said.read()[-2000:]
+
+    def end(self) -> None:
+        """End the process and what it forked, wait for its end."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        with suppress(BrokenPipeError):
+            if self.process.stdin is not None:
+                self.process.stdin.close()
+        self.said.close()
+
+
+@contextmanager
+def _child(name: str, ended: Callable[[], str]) -> Iterator[_Child]:
+    with tempfile.TemporaryDirectory(dir=_folder()) as folder:
+        child = _Child(name, Path(folder), ended)
+        try:
+            yield child
+        finally:
+            child.end()
 
 
 def lived(card: TrialCard, apart: Apart, known: Iterable[RunRow] = (), *, ended: Callable[[], str] = lambda: "") -> Iterator[RunRow]:
@@ -158,14 +176,16 @@ def lived(card: TrialCard, apart: Apart, known: Iterable[RunRow] = (), *, ended:
     lacking = trials.lacking(card, known)
     if not lacking:
         return
-    _lived("base", apart.make("base"), order(*lacking[0]), ended)
-    for arm, seed in lacking:
-        begun = time.monotonic()
-        try:
-            result = _lived("run", apart.make("run", like="base"), order(arm, seed), ended)
-        finally:
-            apart.drop("run")
-        yield RunRow(arm, seed, result["outcomes"], result["needs"], round((time.monotonic() - begun) * 1000))
+    base = apart.make("base")
+    with _child(base, ended) as child:
+        child.do("base", base, order(*lacking[0]), "base")
+        for arm, seed in lacking:
+            begun = time.monotonic()
+            try:
+                result = child.do("run", apart.make("run", like="base"), order(arm, seed), f"{arm.value}{seed}")
+            finally:
+                apart.drop("run")
+            yield RunRow(arm, seed, result["outcomes"], result["needs"], round((time.monotonic() - begun) * 1000))
 
 
 def attend(stop: threading.Event, *, calm_seconds: float = CALM_SECONDS) -> None:

@@ -1,6 +1,6 @@
 """One run of a trial, in a process of its own: made-up people settle in a database apart, live some days under one policy set, are counted.
 
-Started by `trial.py`, never by hand: it reads its order from standard input and leaves its result as a file in its own data folder. Ids
+Started by `trial.py`, never by hand: it reads its tasks from standard input and leaves results as files in its own data folder. Ids
 are drawn from the seed, every need has its own stream of chance, time is held: the same order comes out the same to the last number.
 """
 
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import sys
-import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +27,7 @@ from django.db import connection
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import held_at, now
+from linli.help.needs import figures
 from linli.journeys import escalate, ground, populate, trial
 from linli.kernel.actor import Role
 from linli.kernel.ids import repeat_ids
@@ -32,8 +35,8 @@ from linli.stage import district, population
 from linli.stage.apart import require_apart
 from linli.stage.life import STORY, TICK, Cast, Town, arrivals
 
-RESULT = "result.json"
 NICE = 19
+LOOK_SECONDS = 0.2
 BEIJING = timedelta(hours=8)
 # Communities stand in a street's own distances: about 400 metres from each other, as in an old inner district.
 NORTH, WEST, STEP_LAT, STEP_LON, COLUMNS = 23_130_000, 113_260_000, 3_600, 3_900, 2
@@ -45,9 +48,9 @@ class Size:
     """How large the made-up district of a trial is. Needs come more densely than in life, so that few people show a difference."""
 
     communities: int = 3
-    residents: int = 240
-    helpers: int = 30
-    needs_a_day: int = 12
+    residents: int = 200
+    helpers: int = 11
+    needs_a_day: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,12 @@ def plans_of(codes: Sequence[str], order: Order) -> list[population.CommunityPla
     return plans
 
 
-def prepare(order: Order) -> None:
-    """Make the tables and the places of a trial; every run begins from a copy of this."""
+def prepare(order: Order) -> dict[str, Any]:
+    """Make the tables and the places of a trial; every run begins from a copy of this. Returns how many communities are lived in."""
     require_apart()
     call_command("migrate", verbosity=0, interactive=False)
     ground.import_places(within=[order.place])
+    return {"communities": len(communities_of(order))}
 
 
 def live(order: Order) -> dict[str, Any]:
@@ -159,16 +163,11 @@ def _live(town: Town, codes: Sequence[str], span: tuple[datetime, datetime, date
         if due is not None and due < ticked:
             town.take_one(hold=True)
             continue
-        with held_at(ticked):
-            escalate.run_due(within=codes)
+        # Where no need lives, no clock runs, no offer waits and no visit is booked.
+        if figures.standing():
+            with held_at(ticked):
+                escalate.run_due(within=codes)
         ticked += TICK
-
-
-def _end_with_parent() -> None:
-    # Standard input is a pipe from whoever runs the trial; it ends when that process ends, however it ends.
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    os._exit(1)
 
 
 def _yield_to_others() -> None:
@@ -183,12 +182,41 @@ def _yield_to_others() -> None:
         os.setpriority(os.PRIO_PROCESS, pid, NICE)
 
 
-def main() -> int:
-    """Do what the order on the first line of standard input says; the one argument is `base` or `run`."""
-    order = Order.read(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _do(task: dict[str, Any]) -> None:
+    """Do one task in this very process: connect to its database, live, leave the result under its name."""
+    connection.settings_dict["NAME"] = task["database"]
     require_apart()
     _yield_to_others()
-    result = prepare(order) if sys.argv[-1] == "base" else live(order)
-    Path(settings.LINLI_DATA, RESULT).write_text(json.dumps(result))
+    order = Order.read(task["order"])
+    result = prepare(order) if task["kind"] == "base" else live(order)
+    written = Path(settings.LINLI_DATA, f"{task['name']}.new")
+    written.write_text(json.dumps(result))
+    written.rename(written.with_suffix(".json"))  # whoever waits for it finds it whole
+
+
+def _in_a_process_of_its_own(task: dict[str, Any]) -> int:
+    """Fork, do the task there, wait for its end and return its exit code; end at once where whoever asked is gone."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            _do(task)
+            code = 0
+        finally:
+            if code:
+                traceback.print_exc()
+                sys.stderr.flush()
+            os._exit(code)
+    while (ended := os.waitpid(pid, os.WNOHANG)) == (0, 0):
+        # While a task runs nothing is sent: what can be read is the end of the pipe, which comes when the runner ends, however it ends.
+        if select.select([sys.stdin], [], [], LOOK_SECONDS)[0]:
+            os.killpg(0, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(ended[1])
+
+
+def main() -> int:
+    """Do the tasks that come as lines on standard input, each in a process of its own, until the first that falls over or the end."""
+    for line in iter(sys.stdin.readline, ""):
+        if _in_a_process_of_its_own(json.loads(line)):
+            return 1
     return 0

@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import cache
 from math import atan, ceil, cos, floor, pi, sin, sqrt
 
+from linli.kernel.stats import Interval
+
 LEVEL_PPM = 950_000  # of each interval of an arm; of all differences together
 PAIRS_MIN = 3  # under three pairs nothing is concluded
 BISECTIONS = 60
@@ -75,20 +77,6 @@ UNITS: dict[Outcome, Unit] = {
     Outcome.SATISFIED: Unit.SHARE, Outcome.RISEN: Unit.PER_HUNDRED, Outcome.NO_SHOWS: Unit.SHARE, Outcome.HELPER_MINUTES: Unit.MINUTES,
     Outcome.TOP_TENTH: Unit.SHARE, Outcome.SEEDED: Unit.MINUTES,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A mean over `n` seeds with its interval, in the outcome's unit, the ends rounded outward."""
-
-    mean: int
-    low: int
-    high: int
-    n: int
-
-    def excludes(self, value: int) -> bool:
-        """Tell whether `value` lies outside."""
-        return not self.low <= value <= self.high
 
 
 class Verdict(StrEnum):
@@ -172,6 +160,14 @@ def _verdict(differences: Sequence[int], found: Interval | None) -> Verdict:
     return Verdict.MORE if found.low > 0 else Verdict.LESS
 
 
+def _within(found: Interval | None, unit: Unit) -> Interval | None:
+    # A share lies between nothing and all, whatever Student says of few seeds; nothing counted here lies under zero.
+    if found is None:
+        return None
+    top = 1_000_000 if unit is Unit.SHARE else found.high
+    return Interval(found.mean, max(0, found.low), min(top, found.high), found.n)
+
+
 def compare(a: Runs, b: Runs) -> tuple[Compared, ...]:
     """Return every outcome compared over the seeds that both arms have, in the order of `Outcome`.
 
@@ -181,12 +177,11 @@ def compare(a: Runs, b: Runs) -> tuple[Compared, ...]:
     level, rows = together_ppm(len(Outcome)), []
     for outcome in Outcome:
         pairs = [(a[seed].get(outcome.value), b[seed].get(outcome.value)) for seed in sorted(a.keys() & b.keys())]
-        known = [(one, other) for one, other in pairs if one is not None and other is not None]
-        differences = [other - one for one, other in known]
+        known = [(x, y) for x, y in pairs if x is not None and y is not None]
+        differences = [y - x for x, y in known]
         found = interval(differences, level_ppm=level)
-        rows.append(
-            Compared(outcome, interval([x for x, _ in known]), interval([y for _, y in known]), found, _verdict(differences, found))
-        )
+        one, other = (_within(interval([pair[side] for pair in known]), UNITS[outcome]) for side in (0, 1))
+        rows.append(Compared(outcome, one, other, found, _verdict(differences, found)))
     return tuple(rows)
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from linli.kernel.errors import NotFound
-from linli.sight.trials.core import UNITS, Arm, Compared, State, compare
+from linli.kernel.stats import Interval
+from linli.sight.trials.core import UNITS, Arm, State, compare
 from linli.sight.trials.models import Trial, TrialRun
 
 
@@ -57,12 +58,24 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One outcome compared: its name and unit (share, per_hundred, minutes), both arms, the paired difference B − A, what can be said."""
+
+    outcome: str
+    unit: str
+    a: Interval | None
+    b: Interval | None
+    difference: Interval | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A trial with its runs, and the comparison over the seeds both arms have so far."""
 
     card: TrialCard
     runs: tuple[RunRow, ...]
-    compared: tuple[Compared, ...]
+    lines: tuple[Line, ...]
 
 
 def lacking(card: TrialCard, runs: Iterable[RunRow]) -> tuple[tuple[Arm, int], ...]:
@@ -135,12 +148,10 @@ def result(pk: UUID) -> Result:
     return Result(card, runs, compared(runs))
 
 
-def compared(runs: tuple[RunRow, ...]) -> tuple[Compared, ...]:
-    """Return the comparison of some runs; no query."""
-    a, b = ({run.seed: run.outcomes for run in runs if run.arm is arm} for arm in (Arm.A, Arm.B))
-    return compare(a, b)
-
-
-def unit_of(outcome: str) -> str:
-    """Return how an outcome counts: share, per_hundred or minutes."""
-    return next(unit.value for known, unit in UNITS.items() if known.value == outcome)
+def compared(runs: Iterable[RunRow]) -> tuple[Line, ...]:
+    """Return the comparison of some runs over the seeds both arms have; no query."""
+    found = list(runs)
+    a, b = ({run.seed: run.outcomes for run in found if run.arm is arm} for arm in (Arm.A, Arm.B))
+    return tuple(
+        Line(row.outcome.value, UNITS[row.outcome].value, row.a, row.b, row.difference, row.verdict.value) for row in compare(a, b)
+    )
