@@ -36,7 +36,7 @@ from linli.stage.apart import require_apart
 from linli.stage.life import STORY, TICK, Cast, Town, arrivals
 
 NICE = 19
-LOOK_SECONDS = 0.2
+LOOK_MILLISECONDS = 100
 BEIJING = timedelta(hours=8)
 # Communities stand in a street's own distances: about 400 metres from each other, as in an old inner district.
 NORTH, WEST, STEP_LAT, STEP_LON, COLUMNS = 23_130_000, 113_260_000, 3_600, 3_900, 2
@@ -207,9 +207,10 @@ def _in_a_process_of_its_own(task: dict[str, Any]) -> int:
                 traceback.print_exc()
                 sys.stderr.flush()
             os._exit(code)
+    gone = select.poll()
+    gone.register(sys.stdin, 0)  # tells nothing but the end of the pipe, which comes when the runner ends, however it ends
     while (ended := os.waitpid(pid, os.WNOHANG)) == (0, 0):
-        # While a task runs nothing is sent: what can be read is the end of the pipe, which comes when the runner ends, however it ends.
-        if select.select([sys.stdin], [], [], LOOK_SECONDS)[0]:
+        if gone.poll(LOOK_MILLISECONDS):
             os.killpg(0, signal.SIGKILL)
     return os.waitstatus_to_exitcode(ended[1])
 
