@@ -96,6 +96,7 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.CITY, "city:home", "map"),
     (Role.CITY, "city:cases", "alert"),
     (Role.CITY, "city:record", "safe"),
+    (Role.CITY, "city:trials", "scales"),
 )
 
 
@@ -104,7 +105,7 @@ def _labels() -> dict[str, str]:
         "worker:list": _("要办的事"), "worker:visits": _("今天的探访"), "worker:groups": _("特殊群体"), "worker:helpers": _("帮手"),
         "worker:sheets": _("需求码"), "worker:services": _("服务清单"), "worker:cases": _("预警与整改"), "worker:register": _("居民与楼栋"), "street:own": _("社区档案"),
         "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
-        "city:cases": _("预警"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
+        "city:cases": _("预警"), "city:record": _("存证与时间池"), "city:trials": _("政策沙盒"), "worker:notices": _("通知"),
     }  # fmt: skip
 
 
