@@ -20,6 +20,8 @@ from linli.sight.warnings import verbs as warnings
 from linli.sight.warnings.core import Bar
 from linli.trust.voice import reads as voice
 from tests.cast import HOME, OTHER, Street
+from tests.tried import asked as trial_asked
+from tests.tried import tried
 
 STRANGER = Actor("anonymous", None, Channel.CODE)
 
@@ -89,6 +91,8 @@ class Lived:
     sheet: UUID
     sheet_token: str
     follow: str
+    trial: UUID
+    waiting_trial: UUID
 
 
 def live(street: Street) -> Lived:
@@ -129,5 +133,5 @@ def live(street: Street) -> Lived:
         street=street, closed=closed, disputed=disputed, sent=sent, booked=waiting, open=open_need, by_sheet=UUID(by_sheet["need"]),
         done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning,
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
-        follow=by_sheet["follow"],
+        follow=by_sheet["follow"], trial=tried(street), waiting_trial=trial_asked(street, offers_at_once="1"),
     )  # fmt: skip

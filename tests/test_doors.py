@@ -16,7 +16,7 @@ STEPS_OF_DOORS = {
     "worker:find", "worker:enter-resident", "worker:enter-building", "worker:pair", "worker:seed", "worker:notices-read",
     "street:approve", "street:warning-close", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
     "resident:decline", "resident:visit-act", "resident:grant", "resident:withdraw", "resident:unblock", "resident:passkey-begin",
-    "resident:passkey-finish", "resident:programs-revoke",
+    "resident:passkey-finish", "resident:programs-revoke", "city:trial-ask", "city:trial-cancel",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page
 NO_PAGE = {

@@ -57,7 +57,7 @@ def address(lived: Lived, route: Route) -> str:
         "need": lived.open, "number": needs.need(lived.open, moment).number, "kind": "visit", "ref": lived.done_visit,
         "visit_id": lived.booked_visit, "person": people["li"], "sheet": lived.sheet, "warning": lived.warning,
         "rectification": lived.rectification, "offer": lived.offer, "place": HOME, "service": "meal", "step": "answer",
-        "token": lived.sheet_token, "rest": "0/000.p/1",
+        "token": lived.sheet_token, "trial": lived.trial, "rest": "0/000.p/1",
     }  # fmt: skip
     own: dict[str, dict[str, object]] = {
         "worker:helper": {"person": people["wang"]}, "worker:certify": {"person": people["wang"]},

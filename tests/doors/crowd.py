@@ -22,6 +22,7 @@ from linli.sight.warnings.core import Bar
 from linli.sight.wellbeing.core import Dimension
 from tests.cast import HOME, OTHER
 from tests.lived import Lived
+from tests.tried import asked as trial_asked
 
 MANY, OPEN_MAX = 20, 5
 FORM = helping.HelperForm(("talk", "meal", "shopping", "repair"), 5000)
@@ -129,3 +130,5 @@ def crowd(lived: Lived) -> None:
     for dimension in Dimension:
         with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
             warnings.open_blue(s, HOME, dimension.value, share, Bar(bar_ppm=800_000, observations_min=10, plan_days=7))
+    for helpers in ("1", "2", "5"):
+        trial_asked(street, offers_at_once=helpers)

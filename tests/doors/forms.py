@@ -128,6 +128,8 @@ FORMS = (
     Form("pair", "worker:pair", "chen", {"helper": "@wu"}), Form("seed", "worker:seed", "chen", {"reason": "独居"}, answer=302),
     Form("approve", "street:approve", "he", {"place": HOME, "service": "after_school"}),
     Form("close warning", "street:warning-close", "he", {"text": "都回访了"}, before=("warning plan",)),
+    Form("try a policy", "city:trial-ask", "lin", {"place": "440104", "answer_minutes": "60", "seeds": "5", "days": "3"}),
+    Form("call off", "city:trial-cancel", "lin", at={"trial": "waiting_trial"}),
 )  # fmt: skip
 BY_NAME = {form.name: form for form in FORMS}
 

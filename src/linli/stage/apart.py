@@ -53,11 +53,12 @@ def require_apart() -> None:
         raise NotApart(f"people live in {name} already")
 
 
-def _live() -> str:
+def _mark() -> str:
+    """Return what the names of this live database's trials have in common."""
     name = str(connection.settings_dict["NAME"])
     if name.startswith(PREFIX):
         raise NotApart("a trial does not begin another one")
-    return name
+    return hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
 def reach() -> dict[str, str]:
@@ -126,7 +127,7 @@ def _checked(name: str) -> str:
 @contextmanager
 def alone() -> Iterator[Apart]:
     """Hold the right to run a trial; what earlier ones left is swept away first, one's own at the end. Raises Busy, NotApart."""
-    mark = hashlib.sha256(_live().encode()).hexdigest()[:8]
+    mark = _mark()
     with _connect() as link:
         row = link.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"{PREFIX}{mark}"]).fetchone()
         if row is None or not row[0]:

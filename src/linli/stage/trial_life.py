@@ -53,6 +53,9 @@ class Size:
     needs_a_day: int = 10
 
 
+SMALL = Size(communities=2, residents=60, helpers=6, needs_a_day=6)  # for a quick look
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a run is told: where and when, the whole policy set as key -> value, the yardstick of both arms, the seed."""

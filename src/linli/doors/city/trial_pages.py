@@ -61,11 +61,12 @@ class KeyField:
 
 @dataclass(frozen=True, slots=True)
 class KeyGroup:
-    """The keys of one topic; `open` where something was typed in it."""
+    """The keys of one topic; `open` where something was typed in it; `hint` says what must hold together."""
 
     name: str
     fields: tuple[KeyField, ...]
     open: bool
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ TOPICS: dict[Topic, str] = {
     Topic.NEEDS: gettext_noop("回话和办结"), Topic.MATCHING: gettext_noop("找帮手"), Topic.VISITS: gettext_noop("上门"), Topic.HOURS: gettext_noop("时间"),
 }  # fmt: skip
 
+HINTS: dict[Topic, str] = {
+    Topic.NEEDS: gettext_noop("急事不能比特殊群体慢，特殊群体不能比一般的慢；办好的时限不能比回话的短。"),
+}
+
 
 def key_words(key: str) -> str:
     """Return the sentence of a policy key in the page's language."""

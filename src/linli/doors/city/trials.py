@@ -105,7 +105,14 @@ def _form(request: HttpRequest) -> HttpResponse:
     for topic, name in words.TOPICS.items():
         keys = [key for key in journey.FELT if KEYS[key].topic is topic and key in rules.values]
         fields = tuple(_field(request, key, rules.values[key].value) for key in keys)
-        groups.append(KeyGroup(gettext(name), fields, not groups or any(f.typed for f in fields)))
+        groups.append(
+            KeyGroup(
+                gettext(name),
+                fields,
+                not groups or any(f.typed for f in fields),
+                gettext(words.HINTS[topic]) if topic in words.HINTS else "",
+            )
+        )
     rows = [Option(own, _("%(place)s，全市的政策") % {"place": names.get(own, own)}, chosen=place == own)]
     rows += [Option(row.code, row.name, chosen=row.code == place) for row in below if row.code != own]
     if all(not row.chosen for row in rows):

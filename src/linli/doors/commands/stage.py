@@ -27,7 +27,7 @@ from linli.stage import district
 from linli.stage.apart import Busy, alone
 from linli.stage.life import Told
 from linli.stage.trial import Broken, ask_first, lived
-from linli.stage.trial_life import Size
+from linli.stage.trial_life import SMALL, Size
 
 WORDS = {
     "people": "settling the district", "life": "living its last thirty days", "scenes": "setting the scene", "stock": "taking stock",
@@ -37,7 +37,7 @@ SAID = {
     "same": "no difference at all", "more": "B more, larger than chance", "less": "B less, larger than chance", "unclear": "cannot tell",
     "missing": "too little to tell",
 }  # fmt: skip
-SEEDS, DAYS = 6, 4
+SEEDS, DAYS, SEEDS_MIN = 6, 4, 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,8 +51,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     trial.add_argument(
         "--set", required=True, action="append", metavar="KEY=VALUE", type=_change, help="what is different in set B; may be repeated"
     )
-    trial.add_argument("--seeds", type=_number(*trials.SEEDS), default=SEEDS, help=f"how many pairs of runs (default {SEEDS})")
+    trial.add_argument("--seeds", type=_number(SEEDS_MIN, trials.SEEDS[1]), default=SEEDS, help=f"how many pairs of runs (default {SEEDS})")
     trial.add_argument("--days", type=_number(*trials.DAYS), default=DAYS, help=f"days in which needs are asked (default {DAYS})")
+    trial.add_argument("--small", action="store_true", help="an even smaller made-up district, for a quick look")
     json_option(trial)
 
 
@@ -110,7 +111,16 @@ def _trial(options: argparse.Namespace) -> int:
     require_tables()
     moment = now()
     found = trials.sets(options.place, moment, dict(options.set))
-    card = unkept(found.place, found.on, found.a, found.changes, seeds=options.seeds, days=options.days, size=asdict(Size()), moment=moment)
+    card = unkept(
+        found.place,
+        found.on,
+        found.a,
+        found.changes,
+        seeds=options.seeds,
+        days=options.days,
+        size=asdict(SMALL if options.small else Size()),
+        moment=moment,
+    )
     runs: list[RunRow] = []
     progress = bar("living the runs")
     try:
