@@ -50,9 +50,9 @@ RUN_SECONDS_MAX, WHOLE_SECONDS_MAX = 180.0, 3600.0
 POLL_SECONDS, LOOK_EVERY_SECONDS, IDLE_SECONDS, BACK_OFF_SECONDS = 0.1, 1.0, 2.0, 10.0
 CALM_SECONDS = 20.0  # a site that has just been started has better things to do
 FOLDER = "trials"  # below the data folder: the own data folders of runs
-# What the demo shows of its own: an hour instead of two to answer, and one helper asked at a time instead of three.
-FIRST = {"answer_minutes": "60", "offers_at_once": "1"}
-FIRST_SEEDS, FIRST_DAYS = 6, 3
+# What the demo shows of its own: an hour instead of two to answer, and helpers looked for nearby only.
+FIRST = {"answer_minutes": "60", "radius_metres": "300"}
+FIRST_SEEDS, FIRST_DAYS = 8, 3
 FIRST_SIZE = Size(communities=2, residents=140, helpers=8, needs_a_day=7)
 
 

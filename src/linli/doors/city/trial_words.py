@@ -79,7 +79,7 @@ def number_words(value: int, unit: str, *, sign: bool = False) -> str:
     if unit == "minutes":
         return way + _("%(n)s 分钟") % {"n": size}
     if unit == "per_hundred":
-        return way + _("%(n)s 次") % {"n": f"{size / 10_000:.1f}"}
+        return way + _("升 %(n)s 次") % {"n": f"{size / 10_000:.1f}"}
     return way + (_("%(n)s 个百分点") % {"n": f"{size / 10_000:.1f}"} if sign else f"{size / 10_000:.1f}%")
 
 
@@ -95,8 +95,9 @@ def range_words(found: Interval, unit: str, *, sign: bool = False) -> str:
 
 def finding_words(name: str, found: Interval, unit: str) -> str:
     """Return what one outcome's difference says, in a sentence."""
-    words = _("%(outcome)s：B 比 A 多 %(size)s。") if found.mean > 0 else _("%(outcome)s：B 比 A 少 %(size)s。")
-    return words % {"outcome": gettext(OUTCOMES[name][0]), "size": number_words(abs(found.mean), unit, sign=True).lstrip("+")}
+    words = _("%(outcome)s：B 比 A 多 %(size)s（%(range)s）。") if found.mean > 0 else _("%(outcome)s：B 比 A 少 %(size)s（%(range)s）。")
+    size = number_words(abs(found.mean), unit, sign=True).lstrip("+")
+    return words % {"outcome": gettext(OUTCOMES[name][0]), "size": size, "range": range_words(found, unit, sign=True)}
 
 
 def assumption_words(known: Mapping[str, int]) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ from linli.stage.trial_life import Size
 
 BOX, EDGE = 240, 8  # width of a drawing, and what is left free on both sides
 SEEDS, DAYS = (5, 6, 8, 12, 20), (3, 4, 7, 14)
-SEEDS_FIRST, DAYS_FIRST = 6, 4
+SEEDS_FIRST, DAYS_FIRST = 8, 4
 SURE = ("more", "less")
 ENDED = ("done", "failed", "cancelled")
 
