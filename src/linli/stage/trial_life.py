@@ -37,6 +37,7 @@ from linli.stage.life import STORY, TICK, Cast, Town, arrivals
 
 NICE = 19
 LOOK_MILLISECONDS = 100
+EXTENSIONS = ("btree_gist", "ltree", "pg_trgm")
 BEIJING = timedelta(hours=8)
 # Communities stand in a street's own distances: about 400 metres from each other, as in an old inner district.
 NORTH, WEST, STEP_LAT, STEP_LON, COLUMNS = 23_130_000, 113_260_000, 3_600, 3_900, 2
@@ -122,6 +123,10 @@ def plans_of(codes: Sequence[str], order: Order) -> list[population.CommunityPla
 def prepare(order: Order) -> dict[str, Any]:
     """Make the tables and the places of a trial; every run begins from a copy of this. Returns how many communities are lived in."""
     require_apart()
+    with connection.cursor() as cursor:
+        # Linli's own cluster has them in every new database; on a server of somebody else's the owner of a database may add them.
+        for name in EXTENSIONS:
+            cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
     call_command("migrate", verbosity=0, interactive=False)
     ground.import_places(within=[order.place])
     return {"communities": len(communities_of(order))}

@@ -79,7 +79,7 @@ def number_words(value: int, unit: str, *, sign: bool = False) -> str:
     if unit == "minutes":
         return way + _("%(n)s 分钟") % {"n": size}
     if unit == "per_hundred":
-        return way + _("升 %(n)s 次") % {"n": f"{size / 10_000:.1f}"}
+        return _("每百件 %(n)s 次") % {"n": f"{way}{size / 10_000:.1f}"}
     return way + (_("%(n)s 个百分点") % {"n": f"{size / 10_000:.1f}"} if sign else f"{size / 10_000:.1f}%")
 
 
