@@ -39,6 +39,15 @@ TINY = SMALL
 DAYS = 2
 
 
+OWN_ROLE = settings.LINLI_TRIAL_ROLE  # of the cluster of this run; "" for a worker of xdist, who shares a cluster
+
+
+@pytest.fixture(autouse=True)
+def _one_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process be the role that its commands are: they are told of the database by LINLI_DATABASE_URL."""
+    monkeypatch.setattr(settings, "LINLI_TRIAL_ROLE", "")
+
+
 def card_of(changes: dict[str, str], *, seeds: int) -> TrialCard:
     found = trial.sets(DISTRICT, now(), changes)
     return unkept(found.place, found.on, found.a, found.changes, seeds=seeds, days=DAYS, size=asdict(TINY), moment=now())
@@ -95,7 +104,8 @@ def test_a_set_that_differs_shows_it_and_nothing_live_changes(living_street: Str
     assert on_the_server() == []
 
 
-def test_the_same_order_comes_out_the_same_to_the_last_number(living_street: Street) -> None:
+def test_the_same_order_comes_out_the_same_to_the_last_number(living_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "LINLI_TRIAL_ROLE", OWN_ROLE)  # as in a cluster of Linli's own
     card = card_of({"offers_at_once": "2"}, seeds=1)
     alike = unkept(card.place, card.on, card.rules, {"offers_at_once": int(card.rules["offers_at_once"])}, seeds=1, days=DAYS, size=asdict(TINY), moment=now())  # fmt: skip
     with apart.alone() as own:

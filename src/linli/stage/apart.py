@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -62,9 +63,13 @@ def _mark() -> str:
 
 
 def reach() -> dict[str, str]:
-    """Return how the cluster of the live database is reached, as libpq's variables; without the name of a database."""
+    """Return how the cluster is reached by a trial, as libpq's variables; without the name of a database.
+
+    In Linli's own cluster that is a role which the server does not let into the live database at all.
+    """
     found = connection.settings_dict
-    rows = {"PGHOST": found["HOST"], "PGPORT": found["PORT"], "PGUSER": found["USER"], "PGPASSWORD": found["PASSWORD"]}
+    user = settings.LINLI_TRIAL_ROLE or found["USER"]
+    rows = {"PGHOST": found["HOST"], "PGPORT": found["PORT"], "PGUSER": user, "PGPASSWORD": found["PASSWORD"]}
     return {name: str(value) for name, value in rows.items() if value}
 
 
