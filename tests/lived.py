@@ -22,6 +22,8 @@ from linli.sight.warnings.verbs import Carried
 from linli.sight.wellbeing import reads as wellbeing
 from linli.trust.voice import reads as voice
 from tests.cast import HOME, OTHER, Street
+from tests.tried import asked as trial_asked
+from tests.tried import tried
 
 CITY, LAST = HOME[:4], Quarter(2026, 1)  # the quarter before the street's days
 STRANGER = Actor("anonymous", None, Channel.CODE)
@@ -93,6 +95,8 @@ class Lived:
     sheet: UUID
     sheet_token: str
     follow: str
+    trial: UUID
+    waiting_trial: UUID
 
 
 def live(street: Street) -> Lived:
@@ -136,5 +140,5 @@ def live(street: Street) -> Lived:
         street=street, closed=closed, disputed=disputed, sent=sent, booked=waiting, open=open_need, by_sheet=UUID(by_sheet["need"]),
         done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning, star=star.id,
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
-        follow=by_sheet["follow"],
+        follow=by_sheet["follow"], trial=tried(street), waiting_trial=trial_asked(street, offers_at_once="1"),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from linli.doors.commands import programs
 from linli.doors.commands.cluster import Cluster, ServerUser, server_user
 from linli.doors.commands.processes import every_pid, is_running, surroundings, wait_until
 from linli.doors.commands.programs import ClusterError
+from linli.doors.site.secrets import TRIAL_ROLE
 
 ROOT = os.geteuid() == 0
 NAMELESS = 54321
@@ -75,6 +76,30 @@ def test_a_start_makes_a_closed_durable_cluster_and_a_second_start_says_so(folde
     cluster.stop()
     cluster.stop()
     assert cluster.pid() is None
+
+
+def test_the_role_of_trials_makes_databases_and_cannot_enter_the_live_one(folder: Path) -> None:
+    cluster = Cluster(folder)
+    cluster.start()
+    cluster.stop()
+    cluster.start()  # a cluster that is there already is not furnished twice
+
+    def enter(database: str) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(host=str(cluster.socket), dbname=database, user=TRIAL_ROLE, autocommit=True)
+
+    with enter("postgres") as connection:
+        assert connection.execute(f"SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = '{TRIAL_ROLE}'").fetchone() == (False,)
+        connection.execute("CREATE DATABASE linli_trial_00000000_00000000_run")
+        with enter("linli_trial_00000000_00000000_run") as own:
+            own.execute("CREATE TABLE here (id int)")
+        for statement in ("DROP DATABASE linli", "CREATE DATABASE copy TEMPLATE linli"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        enter("linli")
+    with cluster.connect() as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("linli",)
+    cluster.stop()
 
 
 def test_what_was_committed_survives_a_killed_server(folder: Path) -> None:

@@ -21,6 +21,7 @@ from linli.sight.warnings import verbs as warnings
 from linli.sight.warnings.core import Call, Level, Reason
 from tests.cast import HOME, OTHER
 from tests.lived import LAST, Lived
+from tests.tried import asked as trial_asked
 
 MANY, OPEN_MAX = 20, 5
 FORM = helping.HelperForm(("talk", "meal", "shopping", "repair"), 5000)
@@ -127,3 +128,5 @@ def crowd(lived: Lived) -> None:
     for place, level in product((HOME, OTHER), Level):
         with step(STOCK, None, "sight.take_stock", {}, place=place) as s:
             warnings.open_case(s, place, Call(level, Reason.INTERVAL, 3, 40, 1), LAST.plus(-1), bar_ppm=800_000, plan_days=7)
+    for helpers in ("1", "2", "5"):
+        trial_asked(street, offers_at_once=helpers)

@@ -20,7 +20,7 @@ def test_every_form_is_answered_as_it_should_be(standing: Lived) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("door", ["public", "resident", "worker", "street"])
+@pytest.mark.parametrize("door", ["public", "resident", "worker", "street", "city"])
 def test_no_form_is_forgotten(door: str) -> None:
     known = {form.route for form in FORMS}
     without_fields = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from linli.ground.people import verbs as people
 from linli.ground.places import reads as places_reads
 from linli.ground.places import verbs as places
 from linli.ground.policy import verbs as policies
+from linli.ground.policy.core import Value
 from linli.ground.steps.reads import now
 from linli.journeys.corridor import step
 from linli.kernel.actor import Actor, Role
@@ -23,16 +24,22 @@ from linli.kernel.errors import NotFound, Refusal, Refused
 LOADER = Actor.system("loader")
 
 
-def import_places(progress: Callable[[int, int], None] | None = None) -> places.Loaded:
-    """Load the built-in national tree; the same data twice change nothing."""
+def import_places(progress: Callable[[int, int], None] | None = None, *, within: Sequence[str] = ()) -> places.Loaded:
+    """Load the built-in national tree, or no more of it than the subtrees `within`; the same data twice change nothing."""
     with step(LOADER, None, "ground.load", {}) as s:
-        return places.load_divisions(s, progress=progress)
+        return places.load_divisions(s, within=within, progress=progress)
 
 
 def import_policy() -> int:
     """Write shipped policy values not yet there; return how many."""
     with step(LOADER, None, "ground.load", {}) as s:
         return policies.load_shipped(s)
+
+
+def import_rules(values: Sequence[Value]) -> None:
+    """Write a whole set of values into a database that has none yet. Raises Refused(INPUT_INVALID) naming the key at fault."""
+    with step(LOADER, None, "ground.load", {}) as s:
+        policies.set_values(s, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 # No 0 O 1 I L U: a number is read out over the phone by people with weak eyes.
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_bits: list[Callable[[int], int]] = [secrets.randbits]
 
 
 def new_id(now: datetime) -> UUID:
     """Return a UUID version 7 (RFC 9562 §5.7) whose first 48 bits are `now` in milliseconds."""
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
-    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    value = milliseconds << 80 | 0x7 << 76 | _bits[0](12) << 64 | 0b10 << 62 | _bits[0](62)
     return UUID(int=value)
+
+
+def repeat_ids(seed: int) -> None:
+    """Draw the ids of this process from `seed` from now on, so that the same run of made-up people comes out the same to the last one.
+
+    Only for a process whose database is thrown away: whoever knows the seed can guess every id. Tokens stay unguessable.
+    """
+    _bits[0] = random.Random(seed).getrandbits  # noqa: S311 — ids of a trial, on purpose
 
 
 def new_token(size_bytes: int = 24) -> str:

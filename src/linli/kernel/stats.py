@@ -69,3 +69,17 @@ def binomial_tail(hits: int, n: int, share_ppm: int) -> float:
         if above < total * 1e-17:
             break
     return min(1.0, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean of `n` whole numbers with its interval, in their unit, the ends rounded outward."""
+
+    mean: int
+    low: int
+    high: int
+    n: int
+
+    def excludes(self, value: int) -> bool:
+        """Tell whether `value` lies outside."""
+        return not self.low <= value <= self.high

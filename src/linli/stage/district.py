@@ -70,9 +70,10 @@ def home_community() -> str:
     return places.codes_below(street, places.COMMUNITY)[0]
 
 
-def _settlement(plan: population.CommunityPlan, *, first_phone: int, year: int) -> populate.Settlement:
-    houses = population.buildings(plan, seed=SEED)
-    made = population.residents(plan, houses, year=year, first_phone=first_phone, seed=SEED)
+def settlement_of(plan: population.CommunityPlan, *, first_phone: int, year: int, seed: int = SEED) -> populate.Settlement:
+    """Return one community to settle, its people drawn with `seed`."""
+    houses = population.buildings(plan, seed=seed)
+    made = population.residents(plan, houses, year=year, first_phone=first_phone, seed=seed)
     index = {house.code: i for i, house in enumerate(houses)}
     rows = [
         populate.NewResident(
@@ -203,7 +204,7 @@ def _settle(progress: Progress, start: datetime, scale: Scale) -> None:
     phone, there = 1, {place[:12] for _person, place in people.synthetic_residents(codes)}
     onlooker = next(code for code in codes if code[:9] != home[:9])
     for done, plan in enumerate(plans):
-        settlement = _settlement(plan, first_phone=phone, year=start.year)
+        settlement = settlement_of(plan, first_phone=phone, year=start.year)
         phone += plan.residents
         if plan.code == home:
             settlement = _with_personas(settlement, street=home[:9], first_phone=90_000_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import cases, city, stars
+from linli.doors.city import cases, city, stars, trials
 
 app_name = "city"
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
     path("stars/grade/", stars.stars_grade, name="stars-grade"),
     path("stars/<int:grade>/decide/", stars.star_decide, name="star-decide"),
     path("record/", city.record, name="record"),
+    path("trials/", trials.home, name="trials"),
+    path("trials/new/", trials.new, name="trial-new"),
+    path("trials/ask/", trials.ask, name="trial-ask"),
+    path("trials/<uuid:trial>/", trials.trial, name="trial"),
+    path("trials/<uuid:trial>/cancel/", trials.cancel, name="trial-cancel"),
 ]

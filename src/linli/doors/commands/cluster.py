@@ -24,7 +24,7 @@ import psycopg
 
 from linli.doors.commands.processes import command_words, end_all, every_pid, is_running, is_taken, wait_until
 from linli.doors.commands.programs import EXTENSIONS, ClusterError, Programs, choose, open_to_all
-from linli.doors.site.secrets import DATABASE_PASSWORD, data_folder, secret, socket_folder
+from linli.doors.site.secrets import DATABASE_PASSWORD, TRIAL_ROLE, data_folder, secret, socket_folder
 
 ADMIN = "linli_admin"
 ROLE = DATABASE = "linli"
@@ -157,7 +157,7 @@ class Cluster:
         self._write("linli.conf", _settings(self.socket, self.title, self.durable))
         names = sorted({self.user.name, _name_of(os.geteuid())})
         self._write("pg_hba.conf", "local all all peer map=linli\n" if self.user.name else "local all all scram-sha-256\n")
-        self._write("pg_ident.conf", "".join(f'linli "{name}" {role}\n' for name in names if name for role in (ROLE, ADMIN)))
+        self._write("pg_ident.conf", "".join(f'linli "{name}" {role}\n' for name in names if name for role in (ROLE, ADMIN, TRIAL_ROLE)))
 
     def _write(self, name: str, text: str) -> None:
         path = self.folder / name
@@ -236,6 +236,7 @@ class Cluster:
     def _furnish(self) -> None:
         with self.connect("postgres", admin=True) as admin:
             if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                self._furnish_trials(admin)
                 return
             # Databases are copies of template1, so each comes with the extensions.
             with self.connect("template1", admin=True) as template:
@@ -246,6 +247,16 @@ class Cluster:
             if not self.user.name:
                 admin.execute(f"ALTER ROLE {ROLE} PASSWORD '{secret(DATABASE_PASSWORD, self.data)}'".encode())
             admin.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}".encode())
+            self._furnish_trials(admin)
+
+    def _furnish_trials(self, admin: psycopg.Connection[tuple[Any, ...]]) -> None:
+        # Policy trials live in databases of their own, made and dropped by a role of their own that cannot enter the live one.
+        if admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [TRIAL_ROLE]).fetchone():
+            return
+        admin.execute(f"REVOKE CONNECT ON DATABASE {DATABASE} FROM PUBLIC".encode())
+        admin.execute(f"CREATE ROLE {TRIAL_ROLE} LOGIN CREATEDB".encode())
+        if not self.user.name:
+            admin.execute(f"ALTER ROLE {TRIAL_ROLE} PASSWORD '{secret(DATABASE_PASSWORD, self.data)}'".encode())
 
     def stop(self) -> None:
         """Stop the server cleanly (fast shutdown) and wait for its end; where it does not run, nothing happens."""

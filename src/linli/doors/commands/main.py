@@ -54,7 +54,7 @@ COMMANDS = (
     Command("demo", "demo", "run Linli with made-up people, in a data folder of its own", Needs.SETTINGS, demo=True),
     Command("process", "process", "run one of Linli's processes alone", Needs.SETTINGS),
     Command("places", "places", "the national tree of places", Needs.DATABASE),
-    Command("stage", "stage", "the made-up district of the demo", Needs.DATABASE, demo=True),
+    Command("stage", "stage", "made-up people: the demo's district, and trials of policy sets", Needs.DATABASE, demo=True),
     Command("match", "match", "look for helpers now, for every need that waits", Needs.DATABASE),
     Command("take-stock", "take_stock", "count facts and score the health index now", Needs.DATABASE),
     Command("export", "export", "write indicators or frozen facts into a file", Needs.DATABASE),

@@ -16,14 +16,14 @@ from linli.doors.commands.supervisor import MARK
 from linli.doors.site import logs
 from linli.doors.site.config import config
 from linli.journeys.loops import run_clock, run_matcher, run_worker
-from linli.stage import district
+from linli.stage import district, trial
 
 LOOPS = {"clock": run_clock, "matcher": run_matcher, "worker": run_worker, "life": district.live}
 WORDS = {
     "web": "answers browsers and programs",
     "clock": "does what falls due: escalation, reminders, no-shows, holds",
     "matcher": "offers needs to helpers",
-    "worker": "does what steps left for later; keeps the record; takes stock",
+    "worker": "does what steps left for later; keeps the record; takes stock; runs policy trials",
     "life": "goes on with the life of the demo's made-up district",
 }
 STOP_SECONDS = 10
@@ -55,8 +55,17 @@ def _loop(name: str) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if name == "worker":
+        threading.Thread(target=_trials, args=(stop,), name="trials").start()
     LOOPS[name](stop)
     return 0
+
+
+def _trials(stop: threading.Event) -> None:
+    try:
+        trial.attend(stop)
+    finally:
+        stop.set()  # where it fell over, the worker ends too and is started again, as a whole
 
 
 def _web() -> int:

@@ -104,6 +104,7 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.CITY, "city:cases", "alert"),
     (Role.CITY, "city:stars", "star"),
     (Role.CITY, "city:record", "safe"),
+    (Role.CITY, "city:trials", "scales"),
 )
 
 
@@ -114,6 +115,7 @@ def _labels() -> dict[str, str]:
         "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
         "programme:home": _("报告的目标"),
         "street:cases": _("预警"), "city:cases": _("预警"), "city:stars": _("服务星级"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
+        "city:trials": _("政策沙盒"),
     }  # fmt: skip
 
 

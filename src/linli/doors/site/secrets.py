@@ -14,6 +14,8 @@ from linli.doors.site.config import config
 SOCKET_PATH_MAX = 90  # bytes; sun_path holds 107 and PostgreSQL adds its file name
 DATABASE_PASSWORD = "database"  # noqa: S105 — the name of the file, not what is in it
 
+TRIAL_ROLE = "linli_trial"  # of Linli's own cluster: makes and drops the databases of policy trials, cannot enter the live one
+
 
 def data_folder(data: Path) -> Path:
     """Make the data folder where it is missing and return it: closed to others, except that root's lets the server's user walk through."""

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "linli.sight.wellbeing",
     "linli.sight.warnings",
     "linli.sight.programme",
+    "linli.sight.trials",
     "linli.doors.site",
     "linli.doors.resident",
     "linli.doors.worker",
@@ -118,6 +119,8 @@ def _database() -> dict[str, object]:
 
 
 DATABASES = {"default": _database()}
+# Who makes and enters the databases of policy trials; on a server of somebody else's, the role of the live one.
+LINLI_TRIAL_ROLE = secrets.TRIAL_ROLE if not LINLI.database_url else ""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["linli.doors.site.signin.AccountBackend"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_noop
 
+from linli.ground.policy.keys import KEYS
 from linli.kernel.errors import Refusal, Refused
 
 SENTENCES: dict[Refusal, str] = {
@@ -72,7 +73,7 @@ SENTENCES: dict[Refusal, str] = {
 
 # What a field is called beside its form, for the refusals that are about one field; a field of a program keeps its own name.
 FIELDS: dict[str, str] = {
-    "arrived_at": gettext_noop("帮手几点到的"), "birth_year": gettext_noop("出生年份"), "building": gettext_noop("楼栋名"),
+    "arrived_at": gettext_noop("帮手几点到的"), "birth_year": gettext_noop("出生年份"), "building": gettext_noop("楼栋名"), "changes": gettext_noop("改哪几项"),
     "called_back_at": gettext_noop("几点打的回访电话"), "caller_name": gettext_noop("称呼"), "code": gettext_noop("数字"),
     "consent": gettext_noop("要收回的那一项"), "data_class": gettext_noop("看什么"), "door": gettext_noop("门牌"), "groups": gettext_noop("特殊群体"),
     "helper": gettext_noop("帮手"), "idempotency_key": gettext_noop("这张表的号"), "item": gettext_noop("清单上的哪一项"), "key": gettext_noop("这张表的号"),
@@ -95,6 +96,6 @@ def sentence(refused: Refused) -> str:
     text = gettext(SENTENCES[refused.code])
     said = text % refused.facts if "%(" in text else text
     if refused.code in ABOUT_A_FIELD and refused.field:
-        name = FIELDS.get(refused.field)
+        name = FIELDS.get(refused.field) or (KEYS[refused.field].zh if refused.field in KEYS else None)
         return gettext("“%(field)s”：%(sentence)s") % {"field": gettext(name) if name else refused.field, "sentence": said}
     return said

@@ -100,6 +100,9 @@ RIGHTS: dict[str, Who] = {
     "ground.load": Who.SYSTEM,
     "place.enter": Who.STAFF_HERE,
     "stage.build": Who.SYSTEM,
+    "trial.ask": Who.CITY_HERE,
+    "trial.cancel": Who.CITY_HERE,
+    "trial.run": Who.SYSTEM,
 }
 
 UPPER = frozenset({Role.DISPATCHER, Role.CITY})

@@ -329,6 +329,11 @@ def personas() -> dict[str, UUID]:
     return dict(Person.objects.filter(synthetic=True).exclude(persona="").values_list("persona", "pk"))
 
 
+def anybody() -> bool:
+    """Tell whether anybody at all is on the register."""
+    return Person.objects.exists()
+
+
 def has_account(person: UUID) -> bool:
     """Tell whether somebody can sign in."""
     return Account.objects.filter(pk=person, is_active=True).exists()

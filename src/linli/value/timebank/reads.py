@@ -108,6 +108,12 @@ def pool(community: str) -> Pool:
     return Pool(community, row.balance.debits_posted, row.balance.credits_posted, row.balance.debits_pending)
 
 
+def seeded(community: str, since: datetime) -> int:
+    """Return the minutes a community's pool has issued as seed hours; `since` only bounds what is read."""
+    found = ledger.with_turnover(pool_ref(community), Unit.MINUTE, POOL, since=since)
+    return found[1].get("seed", ledger.Turnover()).went if found else 0
+
+
 def credited(visit: UUID) -> int | None:
     """Return the minutes credited to the helper of a visit, or None while nothing is posted."""
     return VisitHours.objects.filter(visit=visit, state=VisitHours.State.POSTED).values_list("posted_minutes", flat=True).first()

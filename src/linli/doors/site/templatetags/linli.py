@@ -54,6 +54,7 @@ ICONS = {
     "next": "M9 5l7 7-7 7",
     "up": "M12 20V5M6 11l6-6 6 6",
     "exit": "M10 4H5v16h5M14 8l4 4-4 4M8 12h10",
+    "scales": "M12 4v16M8 20h8M5 7h14M5 7l-3 7h6zM19 7l-3 7h6z",
     "print": "M7 9V4h10v5M7 17H4v-7h16v7h-3M7 14h10v6H7z",
 }
 
