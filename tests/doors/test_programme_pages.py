@@ -13,6 +13,7 @@ from linli.journeys import programme as journey
 from linli.journeys.corridor import step
 from linli.journeys.take_stock import STOCK, take_stock
 from linli.kernel.errors import NotAllowed, NotFound, Refused
+from linli.sight.facts import reads as facts
 from linli.sight.programme import reads as programme
 from linli.sight.programme import verbs
 from linli.sight.programme.core.progress import Measure, month_after, month_of
@@ -35,6 +36,10 @@ def test_stock_taking_counts_the_month_for_city_district_and_street(lived: Lived
     assert handled is not None
     assert 0 < handled.hits <= handled.n
     assert rows["F204"].state == "none"
+    median = rows["F017"].measure
+    figure = facts.figures(CITY, month_of(now().date()), month_after(month_of(now().date())))["answer_median"]
+    assert median is not None
+    assert (median.unit, median.value, median.n) == ("minutes", figure.value, figure.denominator)
     before = programme.months_of(CITY, ["met", "visits"])
     take_stock()
     assert programme.months_of(CITY, ["met", "visits"]) == before

@@ -36,6 +36,7 @@ SHARES = {
     "met": FactKind.NEED_ENDED,
     "satisfied": FactKind.RATED,
 }
+MEDIANS = {"answer_minutes": "answer_median", "alone_answer_minutes": "alone_median"}  # of the registry of indicators
 Found = dict[tuple[str, str], Measure]
 
 
@@ -58,7 +59,7 @@ def count_programme(districts: Iterable[str]) -> None:
         begun = min((at for at in map(facts_reads.earliest, parts) if at is not None), default=None)
         for first in _months_due(city, begun):
             start, end = _span(first)
-            found = _counted(city, parts, start, end)
+            found = _counted(city, parts, start, end) | _medians((city, *parts), first)
             with step(STOCK, None, "programme.count", {}, place=city) as s:
                 whole = begun is not None and day_of(begun) <= first and end <= s.now
                 programme.keep(s, first, found, starts_at=start, ends_at=min(end, s.now), whole=whole)
@@ -105,6 +106,18 @@ def _counted(city: str, districts: Iterable[str], start: datetime, end: datetime
         for place, kinds in tallies.items()
         for indicator, measure in _measures(kinds, residents.get(place, 0), groups.get(place, (0, 0))).items()
     }
+
+
+def _medians(places: Iterable[str], first: date) -> Found:
+    # A middle cannot be added up from tallies: it is counted from the frozen facts, for the places that the report speaks of.
+    found: Found = {}
+    for place in places:
+        figures = facts_reads.figures(place, first, month_after(first))
+        for indicator, code in MEDIANS.items():
+            figure = figures[code]
+            if figure.value is not None and figure.denominator:
+                found[(place, indicator)] = Measure("minutes", figure.value, figure.denominator)
+    return found
 
 
 def _measures(tallies: Mapping[FactKind, Tally], residents: int, groups: tuple[int, int]) -> dict[str, Measure]:

@@ -48,8 +48,8 @@ def take_stock(since: datetime | None = None) -> Loaded:
         recast(city)
         with step(STOCK, None, "sight.take_stock", {}, place=city) as s:
             _score_city(s, city, parts)
-    count_programme(districts)
     freeze(counted)
+    count_programme(districts)
     return loaded
 
 

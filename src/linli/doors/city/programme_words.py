@@ -76,7 +76,7 @@ INDICATORS: dict[str, str] = {
     "handled_in_time": gettext_noop("按时办结的占比"), "answered_in_time": gettext_noop("按时回话的占比"), "satisfied": gettext_noop("四星和五星的占比"),
     "met": gettext_noop("办结的事里办成的占比"), "took_part": gettext_noop("参与的居民占比"), "groups_with_helper": gettext_noop("特殊群体有结对人的占比"),
     "visits": gettext_noop("上门次数"), "people_took_part": gettext_noop("参与的人数"), "given_minutes": gettext_noop("互助时间"),
-    "answer_minutes": gettext_noop("一半的事在多久内回话"), "care_answer_minutes": gettext_noop("一半的急事在多久内回话"),
+    "answer_minutes": gettext_noop("一半的事在多久内回话"), "alone_answer_minutes": gettext_noop("独居老人的事，一半在多久内回话"),
 }  # fmt: skip
 
 RISK_STATES: dict[str, str] = {
