@@ -165,7 +165,7 @@ def _count(progress: Progress, start: datetime, end: datetime) -> None:
     for done, moment in enumerate(days):
         with held_at(moment):
             _answer_warnings()
-            take_stock(start - timedelta(days=2))
+            take_stock(start - timedelta(days=2), freezing=moment == end)
         progress("stock", done + 1, len(days))
 
 

@@ -425,35 +425,6 @@ def live_by(place: str, now: datetime, *, digits: int) -> dict[str, LiveCount]:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A need as figures see it, changed since some moment."""
-
-    id: UUID
-    community: str
-    service: str
-    asker: UUID | None
-    care: bool
-    state: State
-    opened_at: datetime
-    answered_at: datetime | None
-    answered_in_time: bool | None
-    ended_at: datetime | None
-    handled_in_time: bool | None
-
-
-def changed_between(start: datetime, end: datetime) -> tuple[Changed, ...]:
-    """Return needs that had any flip in [start, end)."""
-    ids = NeedFlip.objects.filter(at__gte=start, at__lt=end).values("need_id").distinct()
-    return tuple(
-        Changed(
-            r.pk, r.community_code, r.service, r.asker, r.urgent or bool(r.group), State(r.state), r.recorded_at, r.answered_at,
-            r.answered_in_time, r.ended_at, r.handled_in_time,
-        )
-        for r in Need.objects.filter(pk__in=ids)
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
 class NeedEvent:
     """One flip with what figures need to count it; `actor_ref` stays behind."""
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -17,14 +20,17 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.tests.fakes import FakeStep
 from linli.sight.facts import counting, reads, sets, verbs
+from linli.sight.facts.asking import KEPT, statement
 from linli.sight.facts.core import FactIn, FactKind, Stock, day_of, month_bounds, resolved
 from linli.sight.facts.counting import Asked
 from linli.sight.facts.figure import Withheld
 from linli.sight.facts.indicator import Shape
 from linli.sight.facts.indicators import LISTED, REGISTRY, RULES
-from linli.sight.facts.measures import MEASURES, sql
+from linli.sight.facts.measures import MEASURES
 from linli.sight.facts.small import Cell, Rules, hidden
+from linli.sight.facts.statements import kept_texts, sql
 
+RECORDS = bool(os.environ.get("RECORD"))  # write the kept statements anew
 NOW = datetime(2026, 6, 20, 1, tzinfo=UTC)
 PLACES = ("440104001001", "440104001002", "440104002001", "440105001001")
 DOMAINS = {"meal": "elder", "medicine": "health", "repair": "home"}
@@ -239,6 +245,30 @@ def test_the_same_expressions_are_said_to_spark() -> None:
     said = sql(None, dialect="pyspark")
     assert all(f"`{name}`" in said for name in MEASURES)
     assert "EXPLODE" in said.upper()
+
+
+def test_the_kept_statements_are_what_the_expressions_say() -> None:
+    found = kept_texts()
+    if RECORDS:
+        for name, text in found.items():
+            (KEPT / name).write_text(text, encoding="utf-8")
+    assert {path.name: path.read_text(encoding="utf-8") for path in KEPT.glob("*.sql")} == found
+    for monthly in (False, True):
+        assert statement(None, monthly) == sql(None, monthly)
+        assert all(statement(digits, monthly) == sql(digits, monthly) for digits in (0, 2, 6))
+
+
+def test_whoever_answers_people_builds_no_expressions() -> None:
+    # Building them takes seconds: the web process asks the kept text.
+    asked = "import sys; from linli.sight.facts import reads; sys.exit('ibis' in sys.modules)"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup(); {asked}"],
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "linli.doors.site.settings"},
+            check=False,
+        ).returncode
+        == 0
+    )
 
 
 RULED = Rules(frozenset({"alone"}), (("good", "rated"),), (("groups", ("alone", "disabled")),))
