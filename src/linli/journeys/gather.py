@@ -49,8 +49,9 @@ def gather(start: datetime, end: datetime) -> Iterator[FactIn]:
         yield from _need(need)
     yield from _need_turns(start, end)
     yield from _offers(start, end)
+    tolerance = policies.policy("", day_of(end)).minutes("punctual_minutes")
     for visit in visits.changed(start, end):
-        yield from _visit(visit)
+        yield from _visit(visit, tolerance)
     for turn in visits.turns(start, end, tuple(VISIT_TURNS)):
         about = f"visit:{turn.visit}:{turn.number}"
         yield FactIn(VISIT_TURNS[turn.event], about, turn.community, True, turn.at, service=turn.service, subject=turn.helper)
@@ -109,12 +110,14 @@ def _offers(start: datetime, end: datetime) -> Iterator[FactIn]:
         )  # fmt: skip
 
 
-def _visit(visit: VisitNow) -> Iterator[FactIn]:
+def _visit(visit: VisitNow, tolerance_minutes: int) -> Iterator[FactIn]:
     about, place, service = f"visit:{visit.id}", visit.community, visit.service
     yield FactIn(K.VISIT_BOOKED, about, place, True, visit.booked_at, service=service, subject=visit.helper)
     if visit.checked_in_at is not None:
         late = max(0, minutes_between(visit.starts_at, visit.checked_in_at))
-        yield FactIn(K.CHECKED_IN, about, place, late == 0, visit.checked_in_at, late, service, visit.helper, tag=visit.check_in_way)
+        yield FactIn(
+            K.CHECKED_IN, about, place, late <= tolerance_minutes, visit.checked_in_at, late, service, visit.helper, tag=visit.check_in_way
+        )
     if visit.done_at is None:
         return
     whole = visit.ticked >= len(catalogue()[service].checklist)
@@ -190,19 +193,24 @@ def _warnings(start: datetime, end: datetime) -> Iterator[FactIn]:
 def daily(start: datetime, end: datetime, promise: timedelta) -> Iterator[FactIn]:
     """Yield one fact a community and Beijing day for what comes in thousands: looks at data, evidence entries, their wait for a signature.
 
-    [start, end) are whole days that are over. An entry that no checkpoint covers yet has waited until `end`.
+    [start, end) are whole days that are over. An entry that no checkpoint covers yet has waited until `end`; one written before the log
+    was ever signed (while it was being set up, or in a past that was made up) waited for nobody.
     """
+    signing = evidence.first_signed()
     for community, day, n in people.looks(start, end):
         yield FactIn(K.LOOKED, f"looks:{community}:{day}", community, True, _noon(day), n)
-    counted: dict[tuple[str, str], tuple[int, timedelta]] = {}
+    counted: dict[tuple[str, str], tuple[int, timedelta | None]] = {}
     for entry in evidence.written(start, end):
         key = (entry.community, day_of(entry.at).isoformat())
-        n, longest = counted.get(key, (0, timedelta(0)))
-        counted[key] = (n + 1, max(longest, (entry.signed_at or end) - entry.at))
+        n, longest = counted.get(key, (0, None))
+        if signing is not None and entry.at >= signing:
+            longest = max(longest or timedelta(0), (entry.signed_at or end) - entry.at)
+        counted[key] = (n + 1, longest)
     for (community, day), (n, longest) in counted.items():
         yield FactIn(K.EVIDENCED, f"entries:{community}:{day}", community, True, _noon(day), n)
-        waited = longest // timedelta(minutes=1)
-        yield FactIn(K.SIGN_LAG, f"lag:{community}:{day}", community, longest <= promise, _noon(day), waited)
+        if longest is not None:
+            waited = longest // timedelta(minutes=1)
+            yield FactIn(K.SIGN_LAG, f"lag:{community}:{day}", community, longest <= promise, _noon(day), waited)
 
 
 def midnight(day: date) -> datetime:

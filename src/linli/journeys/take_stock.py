@@ -30,10 +30,10 @@ CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, COMMUNITY_DIGITS = 4, 6, 9, 12
 FACILITY_KINDS = 12  # report §3.3: the kinds of facility of the 15-minute life circle
 
 
-def take_stock(since: datetime | None = None) -> Loaded:
+def take_stock(since: datetime | None = None, *, freezing: bool = True) -> Loaded:
     """Load new facts, score every district that has any and their cities, freeze the cities' facts; return what became of the facts.
 
-    Taking stock twice changes nothing.
+    Taking stock twice changes nothing. Several looks in a row may leave the `freezing` to the last of them.
     """
     moment = now()
     start = min(since or moment - timedelta(days=2), facts_reads.oldest_of_few() or moment)
@@ -48,7 +48,8 @@ def take_stock(since: datetime | None = None) -> Loaded:
         recast(city)
         with step(STOCK, None, "sight.take_stock", {}, place=city) as s:
             _score_city(s, city, parts)
-    freeze(counted)
+    if freezing:
+        freeze(counted)
     count_programme(districts)
     return loaded
 

@@ -173,7 +173,7 @@ def _count(progress: Progress, start: datetime, end: datetime) -> None:
             if brought and back in {FIRST_BACK, LATE_BACK}:
                 quarters.carry_in(DISTRICT, codes, cast, city, late=back == LATE_BACK, seed=SEED)
             _answer_warnings()
-            take_stock(start - timedelta(days=2))
+            take_stock(start - timedelta(days=2), freezing=moment == end)
             if brought and back == PROOF_BACK:
                 quarters.put_right(cast.rectified)
                 quarters.grade(DISTRICT, cast, city)

@@ -23,8 +23,8 @@ from linli.kernel.actor import STAFF, Actor, Role
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.sight.facts import reads as facts
 from linli.sight.facts import sheets
-from linli.sight.facts.figure import Figure
-from linli.sight.facts.indicator import Direction, Indicator, Topic, Unit
+from linli.sight.facts.figure import Figure, Withheld
+from linli.sight.facts.indicator import Direction, Indicator, Shape, Topic, Unit
 from linli.sight.facts.sheets import Format
 
 MONTHS, COMMUNITY = 12, 12
@@ -51,6 +51,7 @@ class Row:
     value: str
     interval: str
     n: int | None
+    missing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,18 @@ class ListPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A line over months: SVG path data in a box of WIDTH × HEIGHT, its points, the lowest and highest value in words, the first month."""
+
+    line: str
+    band: str
+    points: tuple[tuple[int, int], ...]
+    low: str
+    high: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class OnePage:
     """One indicator: its definition, twelve months, the places below, the facts behind it (for those who work there)."""
 
@@ -88,9 +101,8 @@ class OnePage:
     formula: str
     source: str
     better: str
-    line: str
-    band: str
-    months: tuple[tuple[str, str, str], ...]
+    chart: Chart
+    months: tuple[tuple[str, Row], ...]
     below: tuple[Row, ...]
     facts: tuple[facts.FactRef, ...]
     sees_facts: bool
@@ -122,7 +134,8 @@ def _value(figure: Figure) -> str:
 
 def _row(line: Indicator, figure: Figure, name: str = "", url: str = "") -> Row:
     interval = f"{said(figure, figure.low)} – {said(figure, figure.high)}" if figure.low is not None else ""
-    return Row(line.code, name or gettext(line.zh), gettext(line.says), url, _value(figure), interval, figure.denominator)
+    n = None if line.shape is Shape.COUNT else figure.denominator  # a count is its own n
+    return Row(line.code, name or gettext(line.zh), gettext(line.says), url, _value(figure), interval, n, figure.value is None)
 
 
 def _month(request: HttpRequest) -> date:
@@ -199,12 +212,12 @@ def one(request: HttpRequest, place: str, code: str) -> HttpResponse:
         raise NotFound
     behind = facts.events_of(place, code, first, facts.after(first), int(cursor)) if sees else facts.FactPage((), None)
     url = reverse("street:indicator", args=[place, code])
-    path, band = _lines(series)
+    known = next((n for n, f in enumerate(series) if f.withheld is not Withheld.NO_DATA), len(series) - 1)  # nobody was there before
     page = OnePage(
         frame_of(request, "street:communities", names), names.get(place, place), month, _row(line, series[-1]),
         f"{' + '.join(line.top)} / {' + '.join(line.bottom)}" if line.top != line.bottom else " + ".join(line.top), line.source,
-        {Direction.UP: _("越高越好"), Direction.DOWN: _("越低越好")}.get(line.direction, _("不分好坏")), path, band,
-        tuple((f"{f.start:%Y-%m}", _value(f), str(f.denominator or "")) for f in series),
+        {Direction.UP: _("越高越好"), Direction.DOWN: _("越低越好")}.get(line.direction, _("不分好坏")), _chart(series),
+        tuple((f"{f.start:%Y-%m}", _row(line, f)) for f in reversed(series[known:])),
         tuple(_row(line, found[code], names.get(at, at), with_query(reverse("street:indicator", args=[at, code]), month=month)) for at, found in below.items()),
         behind.rows, sees, with_query(url, month=month, after=str(behind.next)) if behind.next else "", series[-1].fact_set,
         with_query(reverse("street:indicators", args=[place]), month=month),
@@ -212,17 +225,21 @@ def one(request: HttpRequest, place: str, code: str) -> HttpResponse:
     return render(request, "city/indicator.html", {"page": page, "frame": page.frame})
 
 
-def _lines(series: tuple[Figure, ...]) -> tuple[str, str]:
-    """Return SVG path data of the line and, for shares, of its interval, in a box of WIDTH × HEIGHT."""
-    known = [(n, f.value, f.low, f.high) for n, f in enumerate(series) if f.value is not None]
-    if len(known) < 2:
-        return "", ""
-    low = min(v if lo is None else lo for _n, v, lo, _hi in known)
-    high = max(v if hi is None else hi for _n, v, _lo, hi in known)
+def _chart(series: tuple[Figure, ...]) -> Chart:
+    """Return the line of the months with a value and, for shares, the band of their intervals."""
+    known = [(n, f, f.value) for n, f in enumerate(series) if f.value is not None]
+    first = f"{series[0].start:%Y-%m}"
+    if not known:
+        return Chart("", "", (), "", "", first)
+    low = min(v if f.low is None else f.low for _n, f, v in known)
+    high = max(v if f.high is None else f.high for _n, f, v in known)
 
     def at(n: int, value: int) -> tuple[int, int]:
         return n * WIDTH // (MONTHS - 1), HEIGHT - (value - low) * HEIGHT // max(1, high - low)
 
-    line = plain_path([at(n, v) for n, v, _lo, _hi in known])
-    edges = [at(n, hi) for n, _v, _lo, hi in known if hi is not None] + [at(n, lo) for n, _v, lo, _hi in reversed(known) if lo is not None]
-    return line, f"{plain_path(edges)}Z" if edges else ""
+    points = [at(n, v) for n, _f, v in known]
+    upper = [at(n, f.high) for n, f, _v in known if f.high is not None]
+    lower = [at(n, f.low) for n, f, _v in reversed(known) if f.low is not None]
+    line = plain_path(points) if len(known) > 1 else ""
+    band = f"{plain_path([*upper, *lower])}Z" if len(upper) > 1 else ""
+    return Chart(line, band, tuple(points), said(known[0][1], low), said(known[0][1], high), first)

@@ -7,12 +7,13 @@ Small counts of communities and streets are withheld, as on the pages. Facts nam
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 from linli.doors.commands.database import require_tables
 from linli.doors.commands.output import answer, complain, json_option
-from linli.sight.facts import reads, sheets
+from linli.sight.facts import reads, sets, sheets
 from linli.sight.facts.sheets import Format
 
 
@@ -49,12 +50,17 @@ def run(options: argparse.Namespace) -> int:
     if options.start >= options.end:
         complain("--from must stand before --to")
         return 2
-    columns: tuple[str, ...]
+    schema = None
+    columns: Sequence[str] = sheets.COLUMNS
+    rows: Iterable[Sequence[sheets.Cell]]
     if options.what == "indicators":
         names = {line.code: line.zh for line in reads.indicators()}
-        columns, rows = sheets.COLUMNS, sheets.figure_rows(reads.figures(options.place, options.start, options.end).values(), names)
+        rows = sheets.figure_rows(reads.figures(options.place, options.start, options.end).values(), names)
     else:
+        schema = sets.COLUMNS
         columns, rows = reads.frozen_facts(options.place, options.start, options.end)
-    options.out.write_bytes(sheets.encoded(Format(options.format), columns, rows, bom=options.bom))
-    answer(options, {"rows": len(rows), "file": str(options.out)}, f"{len(rows)} rows in {options.out}")
+        columns = columns or schema.names
+    with options.out.open("wb") as out:
+        n = sheets.write(Format(options.format), out, columns, rows, bom=options.bom, schema=schema)
+    answer(options, {"rows": n, "file": str(options.out)}, f"{n} rows in {options.out}")
     return 0

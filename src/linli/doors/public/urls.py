@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.public import code, metrics, pages, record, sign
+from linli.doors.public import code, indicators, metrics, pages, record, sign
 
 app_name = "public"
 urlpatterns = [
     path("", pages.index, name="index"),
     path("help/", pages.help_page, name="help"),
+    path("indicators/", indicators.listed, name="indicators"),
     path("view/", pages.view, name="view"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),

@@ -94,6 +94,7 @@ KEYS: dict[str, Key] = {
         check_in_early_minutes=(mark("签到最多提前多久"), "check-in opens before the start by"),
         check_in_code_minutes=(mark("签到的数字多久换一次"), "a check-in number is shown for"),
         no_show_minutes=(mark("过了开始时间多久没签到算没来"), "a helper who has not checked in is a no-show after"),
+        punctual_minutes=(mark("签到晚多久以内算准时"), "a check-in is punctual up to a delay of"),
         claims_gap_minutes=(mark("两边报的时长差多少以内取平均"), "two claims are averaged up to a gap of"),
     ),
     **_key(

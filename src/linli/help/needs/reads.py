@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -422,62 +422,6 @@ def live_by(place: str, now: datetime, *, digits: int) -> dict[str, LiveCount]:
         live=Count("pk"), risen=Count("pk", filter=~Q(level=Level.COMMUNITY.value)), late=Count("pk", filter=Q(over=True))
     )
     return {row["part"]: LiveCount(row["live"], row["risen"], row["late"]) for row in grouped.order_by("part")}
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A need as figures see it, changed since some moment."""
-
-    id: UUID
-    community: str
-    service: str
-    asker: UUID | None
-    care: bool
-    state: State
-    opened_at: datetime
-    answered_at: datetime | None
-    answered_in_time: bool | None
-    ended_at: datetime | None
-    handled_in_time: bool | None
-
-
-def changed_between(start: datetime, end: datetime) -> tuple[Changed, ...]:
-    """Return needs that had any flip in [start, end)."""
-    ids = NeedFlip.objects.filter(at__gte=start, at__lt=end).values("need_id").distinct()
-    return tuple(
-        Changed(
-            r.pk, r.community_code, r.service, r.asker, r.urgent or bool(r.group), State(r.state), r.recorded_at, r.answered_at,
-            r.answered_in_time, r.ended_at, r.handled_in_time,
-        )
-        for r in Need.objects.filter(pk__in=ids)
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class NeedEvent:
-    """One flip with what figures need to count it; `actor_ref` stays behind."""
-
-    need: UUID
-    event: str
-    old: str
-    new: str
-    at: datetime
-    community: str
-    service: str
-    channel: str
-    level: str
-    care: bool
-
-
-def events_between(start: datetime, end: datetime) -> Iterator[NeedEvent]:
-    """Yield every flip in [start, end) in order of time; one query, read in batches."""
-    fields = (
-        "need_id", "event", "old", "new", "at", "need__community_code", "need__service", "need__channel", "need__level", "need__urgent",
-        "need__group",
-    )  # fmt: skip
-    rows = NeedFlip.objects.filter(at__gte=start, at__lt=end).order_by("at", "pk").values_list(*fields)
-    for need_id, event, old, new, at, community, service_code, channel, level, urgent, group in rows.iterator(chunk_size=2000):
-        yield NeedEvent(need_id, event, old, new, at, community, service_code, channel, level, urgent or bool(group))
 
 
 def open_here(service: str, community: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Left
 
 from linli.help.visits.core import DONE, LIVE, Code, OfferState, VisitState, code_at
@@ -309,12 +309,6 @@ def history(pk: UUID) -> tuple[VisitFlipRow, ...]:
     """Return what happened to a visit, oldest first."""
     rows = VisitFlip.objects.filter(visit_id=pk).order_by("at", "pk")
     return tuple(VisitFlipRow(r.old, r.new, r.event, r.reason, r.actor_ref, r.at) for r in rows)
-
-
-def done_between(start: datetime, end: datetime) -> tuple[VisitRow, ...]:
-    """Return visits finished in [start, end), for figures."""
-    rows = Visit.objects.filter(done_at__gte=start, done_at__lt=end, state__in=DONE_STATES).order_by(F("done_at"))
-    return tuple(_visit(row) for row in rows)
 
 
 def helped_between(place: str, start: datetime, end: datetime) -> frozenset[UUID]:

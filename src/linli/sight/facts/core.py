@@ -31,7 +31,7 @@ class FactKind(StrEnum):
     # offers and visits; subject: the helper
     OFFER_ENDED = "offer_ended"  # tag: accepted, declined, lapsed, withdrawn; good: accepted; value: minutes until then
     VISIT_BOOKED = "visit_booked"
-    CHECKED_IN = "checked_in"  # good: not after the agreed start; tag: code or paper; value: minutes late
+    CHECKED_IN = "checked_in"  # good: within policy's tolerance; tag: code or paper; value: minutes late
     CONFIRMED = "confirmed"  # tag: self, guardian or call_back
     VISIT_DONE = "visit_done"  # value: minutes; good: to the whole checklist
     NO_SHOW = "no_show"

@@ -1,12 +1,10 @@
-"""The registry: every indicator by code, in the order pages list them, and its formula as an Ibis expression."""
+"""The registry: every indicator by code, in the order pages list them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-
-from ibis.expr import types as ir
 
 from linli.sight.facts.counted import GROUPS as SPECIAL
 from linli.sight.facts.figure import UPON
@@ -14,27 +12,13 @@ from linli.sight.facts.indicator import Indicator
 from linli.sight.facts.listed_help import ANSWERING, ASKING, HANDLING
 from linli.sight.facts.listed_helping import HELPERS, HOURS, VISITS, VOICE
 from linli.sight.facts.listed_people import GROUPS, PEOPLE, TRUST, WARNINGS
-from linli.sight.facts.measures import LEVELS, MEASURES, facts, frame, names
+from linli.sight.facts.measures import MEASURES, names
 from linli.sight.facts.small import Rules
 
 ALL = (*ASKING, *ANSWERING, *HANDLING, *VISITS, *HELPERS, *HOURS, *VOICE, *GROUPS, *PEOPLE, *TRUST, *WARNINGS)
 STOCKS = frozenset(names("stock"))
 LISTED = tuple(replace(line, registers=bool(STOCKS & {*line.top, *line.bottom})) for line in ALL)
 REGISTRY: Mapping[str, Indicator] = MappingProxyType({line.code: line for line in LISTED})
-
-
-def expression(line: Indicator, t: ir.Table | None = None, levels: Sequence[int] = LEVELS) -> ir.Table:
-    """Return numerator and denominator of an indicator per place `at`, as an Ibis expression over a table of facts."""
-    counted = frame(facts() if t is None else t, levels)
-    return counted.select("at", numerator=_sum(counted, line.top), denominator=_sum(counted, line.bottom))
-
-
-def _sum(t: ir.Table, of: tuple[str, ...]) -> ir.IntegerValue:
-    first, *others = of
-    found: ir.IntegerValue = t[first]
-    for name in others:
-        found += t[name]
-    return found
 
 
 def kinds_of(line: Indicator) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ T = Under(Topic.TRUST, Owner.DATA)
 TRUST: tuple[Indicator, ...] = (
     T.count("entries", "evidenced", mark("存证条目"), "Evidence entries", mark("这段时间写进存证的条目"), "Entries queued for the evidence log in the time", source="report §4.3.3, F202", direction=UP),
     T.ratio("entries_per_visit", "evidenced", "visits", mark("每百次上门多少条存证"), "Entries per hundred visits", mark("存证条目，除以同期帮成的上门"), "Evidence entries over visits done in the time", source="report §4.3.3, F202"),
-    T.time("sign_lag", "sign_lag", "sign_days", mark("最久多久签上名"), "Longest wait for a signature", mark("条目写下到签名，最久的分钟数"), "Minutes from an entry to its signed checkpoint, the longest", source="report §4.3.3, F202"),
+    T.time("sign_lag", "sign_lag", "sign_days", mark("最久多久签上名"), "Longest wait for a signature", mark("条目写下到签名，最久的分钟数；第一次签名以前写下的不算"), "Minutes from an entry to its signed checkpoint, the longest; entries from before the first signature do not count", source="report §4.3.3, F202"),
     T.share("signed_in_time", "sign_days_in_time", "sign_days", mark("按时签名的日子"), "Days signed in time", mark("有条目的日子里，全部条目都按时签名的占多少"), "Days on which every entry was signed in time of all days with entries", source="report §4.3.3, F202", direction=UP),
     T.count("consents_live", "consents", mark("生效的同意"), "Consents in force", mark("最近一次盘点时还生效的同意"), "Consents in force at the last look", source="report §4.3.3, F201"),
     T.rate("consents_per_1000", "consents", "residents", mark("每千人同意"), "Consents per 1,000 residents", mark("生效的同意，除以在册居民"), "Consents in force over residents on the register", source="report §4.3.3, F201", direction=UP),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -17,7 +17,7 @@ from linli.kernel.errors import NotFound
 from linli.sight.facts import counting, sets
 from linli.sight.facts.core import FactKind, Tally, day_of, month_of
 from linli.sight.facts.counting import Asked
-from linli.sight.facts.figure import About, Figure, figure_of
+from linli.sight.facts.figure import LOOKED, About, Figure, figure_of
 from linli.sight.facts.indicator import Indicator
 from linli.sight.facts.indicators import LISTED, REGISTRY, RULES
 from linli.sight.facts.models import Aside, Fact, FactSet
@@ -173,8 +173,10 @@ def _least(place: str, on: date) -> int:
     return policies.policy(place, on).count("figure_least")
 
 
-def _table(source: Source, place: str, start: date, end: date, *, digits: int | None, monthly: bool = False) -> Table:
-    return counting.count(Asked(source.between(start, end), place, start, end, digits, monthly))
+def _table(
+    source: Source, place: str, start: date, end: date, *, digits: int | None, monthly: bool = False, only: tuple[str, ...] = ()
+) -> Table:
+    return counting.count(Asked(source.between(start, end), place, start, end, digits, monthly, only))
 
 
 def _rows(table: Table, month: str) -> dict[str, Mapping[str, int]]:
@@ -248,7 +250,13 @@ def figure_series(place: str, code: str, months: Sequence[date], *, fact_set: st
     line, source = indicator(code), source_of(place, fact_set)
     if not months:
         return ()
-    counted = _counted(source, place, months[0], after(months[-1]), digits=len(place), monthly=True, small=small)
+    end, digits = after(months[-1]), len(place)
+    if small or digits < STREET:  # nothing is hidden here, so no neighbour needs to be counted
+        only = tuple(dict.fromkeys((*line.top, *line.bottom, LOOKED)))
+        table = _table(source, place, months[0], end, digits=digits, monthly=True, only=only)
+        counted = Counted({m: _rows(table, m) for m in {month for _, month in table}}, {}, 0)
+    else:
+        counted = _counted(source, place, months[0], end, digits=digits, monthly=True, small=False)
     return tuple(
         _figure(line, counted, About(place, first, after(first), source.digest, source.as_of), month_of(first)) for first in months
     )
@@ -310,8 +318,8 @@ def _ref(r: Fact) -> FactRef:
     return FactRef(r.pk, FactKind(r.kind), about, r.place_code, r.service, r.tag, r.good, r.value, r.occurred_at, r.recorded_at, r.revision)
 
 
-def frozen_facts(place: str, start: date, end: date) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return the columns and rows of the newest frozen facts below a place over [start, end)."""
+def frozen_facts(place: str, start: date, end: date) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+    """Return the columns and, some at a time, the rows of the newest frozen facts below a place over [start, end)."""
     return counting.rows(Asked(source_of(place).between(start, end), place, start, end, len(place)))
 
 

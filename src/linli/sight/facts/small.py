@@ -61,16 +61,15 @@ def _with_their_sums(found: set[Cell], counts: Counts, rules: Rules) -> None:
 
 
 def _with_a_neighbour(found: set[Cell], counts: Counts, by_street: Mapping[str, Sequence[str]]) -> None:
-    for street, places in by_street.items():
-        alone: dict[str, list[str]] = {}
-        for place in places:
-            for at, name in [cell for cell in found if cell[0] == place]:
-                alone.setdefault(name, []).append(at)
-        for name, kept in alone.items():
-            if len(kept) == 1 and (street, name) not in found:
-                others = sorted((counts[p][name], p) for p in places if p != kept[0] and counts[p][name] > 0)
-                found.add((others[0][1], name) if others else (street, name))
-        # A street that is hidden alone could be had from the district: a second one of its measure goes along.
+    alone: dict[Cell, list[str]] = {}
+    for place, name in found:
+        if len(place) == COMMUNITY:
+            alone.setdefault((place[:STREET], name), []).append(place)
+    for (street, name), kept in alone.items():
+        if len(kept) == 1 and (street, name) not in found:
+            others = sorted((counts[p][name], p) for p in by_street[street] if p != kept[0] and counts[p][name] > 0)
+            found.add((others[0][1], name) if others else (street, name))
+    # A street that is hidden alone could be had from the district: a second one of its measure goes along.
     _streets(found, counts, by_street)
 
 

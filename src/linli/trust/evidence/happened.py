@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Min
+
 from linli.trust.evidence.core.tiles import WIDTH
 from linli.trust.evidence.models import Checkpoint, Entry, Tile
 
@@ -17,6 +19,12 @@ class Written:
     community: str
     at: datetime
     signed_at: datetime | None
+
+
+def first_signed() -> datetime | None:
+    """Return when the log was first signed, or None. What was written before did not wait for a service that was not there yet."""
+    moment: datetime | None = Checkpoint.objects.aggregate(at=Min("at"))["at"]
+    return moment
 
 
 def written(start: datetime, end: datetime) -> list[Written]:

@@ -556,11 +556,6 @@ def test_counts_are_whole_and_add_up(desk: Desk) -> None:
     by = reads.counts_by(CITY, NOW, until, digits=12)
     assert by == {HOME: reads.Counts(2, 2, 1, 1, 0, 1, 1, 1), OTHER: reads.Counts(1, 0, 0, 0, 0, 0, 0, 0)}
     assert reads.counts(CITY, until, until + timedelta(days=1)).opened == 0
-    changed = {c.id: c for c in reads.changed_between(NOW, until)}
-    assert (changed[here].handled_in_time, changed[there].handled_in_time, changed[care].care) == (True, None, True)
-    events = list(reads.events_between(NOW, until))
-    assert [e.event for e in events if e.need == here] == ["open", "answer", "accept", "start", "finish", "confirm"]
-    assert [e.at for e in events] == sorted(e.at for e in events)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -17,14 +20,17 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.tests.fakes import FakeStep
 from linli.sight.facts import counting, reads, sets, verbs
+from linli.sight.facts.asking import KEPT, statement
 from linli.sight.facts.core import FactIn, FactKind, Stock, day_of, month_bounds, resolved
 from linli.sight.facts.counting import Asked
 from linli.sight.facts.figure import Withheld
 from linli.sight.facts.indicator import Shape
 from linli.sight.facts.indicators import LISTED, REGISTRY, RULES
-from linli.sight.facts.measures import MEASURES, sql
+from linli.sight.facts.measures import MEASURES
 from linli.sight.facts.small import Cell, Rules, hidden
+from linli.sight.facts.statements import kept_texts, sql
 
+RECORDS = bool(os.environ.get("RECORD"))  # write the kept statements anew
 NOW = datetime(2026, 6, 20, 1, tzinfo=UTC)
 PLACES = ("440104001001", "440104001002", "440104002001", "440105001001")
 DOMAINS = {"meal": "elder", "medicine": "health", "repair": "home"}
@@ -223,6 +229,68 @@ def test_a_community_that_was_merged_is_counted_as_the_one_it_became() -> None:
     assert resolved({"a": "b", "b": "c", "x": "y", "y": "x"})["a"] == "c"
 
 
+# 杭州市, April 2021 (announcement of the provincial government on 9 April 2021, after the State Council's approval): 上城区 and 江干区
+# became the new 上城区 (330102), 下城区 and 拱墅区 the new 拱墅区 (330105). What had a code under 330104 or 330103 got one under the new
+# district; the last digits of streets and communities here stand for any of them.
+HANGZHOU = {"330104001001": "330102101001", "330104001002": "330102101002", "330103001001": "330105101001"}
+
+
+@pytest.mark.django_db
+def test_facts_under_the_old_codes_of_hangzhou_count_at_the_new_community_street_and_district() -> None:
+    at = datetime(2026, 6, 2, tzinfo=UTC)
+    places = {"330104001001": 12, "330104001002": 7, "330103001001": 5, "330102001001": 3, "330105001001": 2}
+    verbs.load(
+        step(),
+        [FactIn(FactKind.NEED_ASKED, f"{place}:{k}", place, True, at, service="meal") for place, n in places.items() for k in range(n)],
+    )
+    before = freeze(city="3301")
+    after = freeze(city="3301", moved=HANGZHOU, now=NOW + timedelta(hours=1))
+
+    def asked(place: str, of: str | None) -> int | None:
+        return reads.figures(place, JUNE, JULY, fact_set=of, small=True)["needs_asked"].value
+
+    was = {"3301": 29, "330104": 19, "330103": 5, "330102": 3, "330105": 2, "330104001": 19, "330104001001": 12, "330102101001": 0}
+    now = {
+        "3301": 29, "330104": 0, "330103": 0, "330102": 22, "330105": 7, "330104001": 0, "330102101": 19, "330104001001": 0,
+        "330102101001": 12, "330102101002": 7, "330105101001": 5,
+    }  # fmt: skip
+    assert {place: asked(place, before) for place in was} == was  # the older set still says how it was
+    assert {place: asked(place, after) for place in now} == now
+    behind = reads.events_of("330102101001", "needs_asked", JUNE, JULY)
+    assert {row.place for row in behind.rows} == {"330104001001"}  # how it was told stays
+
+
+VALUES = (10, 20, 30, 40, 100)
+# By hand: five values 10 … 100 have the middle 30; nine tenths lie below the place 0.9 × 4 = 3.6, so 40 + 0.6 × 60 = 76.
+MADE = [
+    *(FactIn(FactKind.NEED_ASKED, f"a:{n}", PLACES[0], True, NOW, service="meal", channel="web" if n else "phone", tag="urgent" if n < 2 else "") for n in range(8)),
+    *(FactIn(FactKind.NEED_ANSWERED, f"b:{n}", PLACES[0], v < 100, NOW, v, "meal") for n, v in enumerate(VALUES)),
+    *(FactIn(FactKind.NEED_ENDED, f"c:{n}", PLACES[0], n < 3, NOW, v, "meal") for n, v in enumerate(VALUES)),
+    *(FactIn(FactKind.NEED_HANDLED, f"c:{n}", PLACES[0], n < 4, NOW, v, "meal") for n, v in enumerate(VALUES)),
+    *(FactIn(FactKind.CHECKED_IN, f"d:{n}", PLACES[0], n < 2, NOW, n, "meal", tag="paper" if n else "code") for n in range(3)),
+    *(FactIn(FactKind.VISIT_DONE, f"e:{n}", PLACES[0], n > 0, NOW, 30 * (n + 1), "meal", PEOPLE[n]) for n in range(3)),
+    *(FactIn(FactKind.RATED, f"f:{n}", PLACES[0], v > 3, NOW, v, "meal") for n, v in enumerate((5, 5, 4, 1))),
+    FactIn(FactKind.STOCK, "s:1", PLACES[0], True, NOW, 200, tag=Stock.RESIDENTS.value),
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "value", "n"),
+    [
+        ("needs_per_1000", 40_000, 200), ("needs_urgent_share", 250_000, 8), ("needs_phoneless_share", 125_000, 8),
+        ("answered_in_time", 800_000, 5), ("answer_median", 30, 5), ("answer_p90", 76, 5), ("met_share", 600_000, 5),
+        ("handled_in_time", 800_000, 5), ("handle_median", 30, 5), ("handle_p90", 76, 5), ("punctual", 666_667, 3),
+        ("to_checklist", 666_667, 3), ("minutes_helped", 180, 3), ("visit_median", 60, 3), ("satisfaction", 750_000, 4),
+    ],
+)  # fmt: skip
+def test_figures_are_what_a_hand_counts(code: str, value: int, n: int) -> None:
+    verbs.load(step(), MADE)
+    freeze()
+    found = reads.figures(PLACES[0], JUNE, JULY, small=True)[code]
+    assert (found.value, found.denominator) == (value, n)
+
+
 def test_every_line_of_the_registry_is_whole() -> None:
     assert sum(not line.missing for line in LISTED) >= 80
     assert len(REGISTRY) == len(LISTED)
@@ -239,6 +307,30 @@ def test_the_same_expressions_are_said_to_spark() -> None:
     said = sql(None, dialect="pyspark")
     assert all(f"`{name}`" in said for name in MEASURES)
     assert "EXPLODE" in said.upper()
+
+
+def test_the_kept_statements_are_what_the_expressions_say() -> None:
+    found = kept_texts()
+    if RECORDS:
+        for name, text in found.items():
+            (KEPT / name).write_text(text, encoding="utf-8")
+    assert {path.name: path.read_text(encoding="utf-8") for path in KEPT.glob("*.sql")} == found
+    for monthly in (False, True):
+        assert statement(None, monthly) == sql(None, monthly)
+        assert all(statement(digits, monthly) == sql(digits, monthly) for digits in (0, 2, 6))
+
+
+def test_whoever_answers_people_builds_no_expressions() -> None:
+    # Building them takes seconds: the web process asks the kept text.
+    asked = "import sys; from linli.sight.facts import reads; sys.exit('ibis' in sys.modules)"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup(); {asked}"],
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "linli.doors.site.settings"},
+            check=False,
+        ).returncode
+        == 0
+    )
 
 
 RULED = Rules(frozenset({"alone"}), (("good", "rated"),), (("groups", ("alone", "disabled")),))
