@@ -16,7 +16,8 @@ from linli.ground.places import reads as places
 from linli.ground.places.core import Level
 from linli.ground.policy.core import Value, check, day_of, gaps
 from linli.ground.policy.keys import KEYS, Kind
-from linli.help.needs import reads as needs_reads
+from linli.help.needs import happened as needs_happened
+from linli.help.visits import happened as visits_happened
 from linli.help.visits import reads as visits_reads
 from linli.journeys.corridor import step
 from linli.journeys.plans import policy_at
@@ -178,27 +179,27 @@ def measure(place: str, communities: Sequence[str], span: tuple[datetime, dateti
     `handle_minutes` is the limit by which a need counts as handled: that of set A for both arms, so that both are measured alike.
     """
     start, end = span
-    asked = needs_reads.changed_between(start, end)
+    asked = tuple(needs_happened.changed(start, end))
     booked = visits_reads.at_place(place, start, end + AROUND, limit=1_000_000)
-    done = visits_reads.done_between(start, end)
+    done = [v for v in visits_happened.changed(start, end) if v.done_at is not None and start <= v.done_at < end]
     satisfied, ratings = voice_reads.satisfied(place, start, end)
     given: Counter[UUID] = Counter()
     for visit in done:
-        given[visit.helper] += visit.minutes_final or 0
+        given[visit.helper] += visit.minutes or 0
     answered = [need for need in asked if need.answered_at is not None]
     return measured(
         Lived(
             needs=len(asked),
-            answer_minutes=[minutes_between(n.opened_at, n.answered_at) for n in answered if n.answered_at is not None],
+            answer_minutes=[minutes_between(n.asked_at, n.answered_at) for n in answered if n.answered_at is not None],
             answered_in_time=sum(n.answered_in_time is True for n in answered),
             handled=sum(
-                n.ended_at is not None and n.state.value != "withdrawn" and minutes_between(n.opened_at, n.ended_at) <= handle_minutes
+                n.ended_at is not None and n.state.value != "withdrawn" and minutes_between(n.asked_at, n.ended_at) <= handle_minutes
                 for n in asked
             ),
             met=sum(n.state.value == "closed" for n in asked),
             ratings=ratings,
             satisfied=satisfied,
-            risen=sum(event.event == "escalate" for event in needs_reads.events_between(start, end)),
+            risen=sum(1 for _turn in needs_happened.turns(start, end, ("escalate",))),
             visits=len(booked),
             no_shows=sum(visit.state.value == "no_show" for visit in booked),
             helper_minutes=list(given.values()),
