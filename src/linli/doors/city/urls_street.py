@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import indicators, places, street
+from linli.doors.city import choices, indicators, places, street
 
 app_name = "street"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("places/<slug:place>/", places.place, name="place"),
     path("places/<slug:place>/indicators/", indicators.listed, name="indicators"),
     path("places/<slug:place>/indicators/<slug:code>/", indicators.one, name="indicator"),
+    path("places/<slug:place>/choices/", choices.choices, name="choices"),
     path("community/", places.own_community, name="own"),
     path("communities/<slug:place>/", places.community, name="community"),
     path("warnings/<uuid:warning>/close/", places.warning_close, name="warning-close"),
