@@ -66,6 +66,8 @@ class Refusal(StrEnum):
     ALREADY_RATED = "already_rated"
     NOT_YOUR_RATING = "not_your_rating"
     PLAN_MISSING = "plan_missing"
+    # papers
+    NO_FACTS_YET = "no_facts_yet"
     # evidence
     RECEIPT_BROKEN = "receipt_broken"
     NOT_PUBLISHED_YET = "not_published_yet"

@@ -112,6 +112,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "warning:planned": ("整改计划", "plan filed"),
     "warning:closed": ("预警解除", "warning closed"),
     "facts:set:frozen": ("事实集封存", "fact set frozen"),
+    "paper:published": ("白皮书发布", "white paper published"),
     "policy:loaded": ("政策更新", "policy loaded"),
     "policy:set": ("设定政策值", "policy value set"),
     "places:loaded": ("地名更新", "places loaded"),

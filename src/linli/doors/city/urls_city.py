@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import city
+from linli.doors.city import city, papers
 
 app_name = "city"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("screen/", city.screen, name="screen"),
     path("cases/", city.cases, name="cases"),
     path("record/", city.record, name="record"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/draft/", papers.draft, name="paper-draft"),
+    path("papers/<slug:paper>/publish/", papers.publish, name="paper-publish"),
 ]

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "linli.sight.facts",
     "linli.sight.wellbeing",
     "linli.sight.warnings",
+    "linli.sight.papers",
     "linli.doors.site",
     "linli.doors.resident",
     "linli.doors.worker",

@@ -56,6 +56,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.ALREADY_RATED: gettext_noop("已经评价过了，谢谢您。"),
     Refusal.NOT_YOUR_RATING: gettext_noop("评价要由受助的人自己来做。"),
     Refusal.PLAN_MISSING: gettext_noop("请先写整改办法。"),
+    Refusal.NO_FACTS_YET: gettext_noop("这个地方还没有封存过的事实，写不出白皮书。盘点过一次就有了。"),
     Refusal.RECEIPT_BROKEN: gettext_noop("这张凭证对不上，可能被改过。原始记录还在，请找社区核对。"),
     Refusal.NOT_PUBLISHED_YET: gettext_noop("记录刚收到，大约 %(seconds)s 秒后就能核对。"),
 }

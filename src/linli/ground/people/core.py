@@ -82,6 +82,8 @@ RIGHTS: dict[str, Who] = {
     "sight.recast": Who.SYSTEM,
     "sight.take_stock": Who.SYSTEM,
     "sight.freeze": Who.SYSTEM,
+    "paper.draft": Who.CITY_HERE,
+    "paper.publish": Who.CITY_HERE,
     "evidence.integrate": Who.SYSTEM,
     "ground.load": Who.SYSTEM,
     "place.enter": Who.STAFF_HERE,

@@ -90,6 +90,7 @@ class Kind(StrEnum):
     WARNING_PLANNED = "warning:planned"
     WARNING_CLOSED = "warning:closed"
     FACTS_SET_FROZEN = "facts:set:frozen"
+    PAPER_PUBLISHED = "paper:published"
     POLICY_LOADED = "policy:loaded"
     POLICY_SET = "policy:set"
     PLACES_LOADED = "places:loaded"
