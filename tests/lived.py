@@ -10,7 +10,7 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, confirm, escalate, propose, rate, sheets, visit
+from linli.journeys import accept, answer, ask, confirm, escalate, propose, publish, rate, sheets, visit
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import STOCK, take_stock
@@ -68,6 +68,15 @@ def leaves(count: int) -> None:
             s.record("need:opened", place=HOME, payload={"need": str(UUID(int=n)), "channel": "web"})
 
 
+def papers(street: Street) -> tuple[str, str]:
+    """Publish a white paper of the district and draft one of the street's city; return what names them in addresses."""
+    day, lin = (now() + timedelta(hours=8)).date(), street.actor("lin")
+    start, end = day - timedelta(days=9), day + timedelta(days=1)
+    done = publish.draft(lin, HOME[:6], start, end, "", street.key())["digest"]
+    publish.publish(lin, done, street.key())
+    return done[:16], publish.draft(lin, HOME[:4], start, end, "", street.key())["digest"][:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Lived:
     """The street and the ids that its pages are opened with."""
@@ -89,6 +98,8 @@ class Lived:
     sheet: UUID
     sheet_token: str
     follow: str
+    paper: str
+    paper_draft: str
 
 
 def live(street: Street) -> Lived:
@@ -125,9 +136,10 @@ def live(street: Street) -> Lived:
     assert warning is not None
     take_stock()
     keep_record()
+    paper, paper_draft = papers(street)
     return Lived(
         street=street, closed=closed, disputed=disputed, sent=sent, booked=waiting, open=open_need, by_sheet=UUID(by_sheet["need"]),
         done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning,
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
-        follow=by_sheet["follow"],
+        follow=by_sheet["follow"], paper=paper, paper_draft=paper_draft,
     )  # fmt: skip

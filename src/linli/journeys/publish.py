@@ -101,7 +101,7 @@ def gather(place: str, start: date, end: date, moment: datetime) -> core.Materia
         communities=tuple(_line(code, names, indexes, of) for code, of in sorted(communities.items())),
         warnings=tuple(_warning(w, names) for w in sorted(cases, key=lambda w: (w.opened_at, w.place))),
         cases=_cases(place, start, end, moment), quality=_quality(place, numbers, index, rules.count("figure_least")),
-        formulas={line.code: made.Formula(line.code, line.top, line.bottom, line.source) for line in lines},
+        formulas={line.code: made.Formula(line.code, line.shape.value, line.top, line.bottom, line.source) for line in lines},
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from linli.doors.city.paper_list import Listed, listed
 from linli.doors.city.scope import own_place
 from linli.doors.city.screen import CITY_ROLES
-from linli.doors.public.papers import Listed, listed
 from linli.doors.site.desk import Frame, frame_of
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.who import actor_of

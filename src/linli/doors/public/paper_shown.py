@@ -10,15 +10,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from linli.doors.city.choices import WORDS as CHOICES
+from linli.doors.city.paper_list import day_words
 from linli.doors.city.shown import COUNTS, PEERS
 from linli.doors.public import charts, paper_words
 from linli.doors.public.charts import Mark
-from linli.doors.public.paper_words import CHAPTERS, LEADS, amount, day_words, interval_words, last_day, points, value_words
+from linli.doors.public.paper_words import CHAPTERS, LEADS, amount, interval_words, points, value_words
 from linli.doors.site.templatetags.linli import minutes as minutes_words
 from linli.doors.site.terms import DIMENSIONS, WARNING_LEVELS, WARNING_STATES, say
 from linli.sight.facts import reads as facts
 from linli.sight.papers import reads
-from linli.sight.papers.paper import Number, Paper, PlaceLine
+from linli.sight.papers.paper import Formula, Number, Paper, PlaceLine
 
 BARS_MAX = 40  # more places are told by the table alone
 VARIANTS_SHOWN = 6
@@ -392,14 +393,21 @@ def _notes(paper: Paper, names: dict[str, str]) -> tuple[NoteShown, ...]:
     found = []
     for note in paper.notes:
         number, f = paper.number(note.code), formulas[note.code]
-        if number.withheld:
-            fraction = value_words(number)
-        elif f.top == f.bottom or (number.low is None and number.unit == "count"):
-            fraction = f"{note.numerator:,}" if note.numerator is not None else "—"
-        else:
-            fraction = f"{note.numerator:,} / {note.denominator:,}" if note.numerator is not None and note.denominator is not None else "—"
-        found.append(NoteShown(note.number, note.code, names.get(note.code, note.code), fraction, _formula(f.top, f.bottom), f.source))
+        found.append(
+            NoteShown(note.number, note.code, names.get(note.code, note.code), _fraction(number, f), _formula(f.top, f.bottom), f.source)
+        )
     return tuple(found)
+
+
+def _fraction(n: Number, f: Formula) -> str:
+    """Return what a figure is made of: a count, something over something, or the one in the middle of so many."""
+    if n.withheld or n.numerator is None or n.denominator is None:
+        return value_words(n)
+    if f.shape == "count":
+        return f"{n.numerator:,}"
+    if f.shape in {"amount", "quantile"}:
+        return _("%(value)s，%(n)s 条里数出来") % {"value": amount(n.unit, n.value), "n": f"{n.denominator:,}"}
+    return f"{n.numerator:,} / {n.denominator:,}"
 
 
 def _changes(paper: Paper, names: dict[str, str]) -> Table | None:
@@ -410,8 +418,3 @@ def _changes(paper: Paper, names: dict[str, str]) -> Table | None:
         (names.get(c.code, c.code), *(amount(units[c.code], v) or _("没有写") for v in (c.old, c.new))) for c in paper.correction.changes
     )
     return Table(_("跟上一版比，改了这些"), (_("指标"), _("原来"), _("现在")), rows)
-
-
-def last_day_words(paper: Paper) -> str:
-    """Show the last day an edition rests on."""
-    return day_words(last_day(paper.end))

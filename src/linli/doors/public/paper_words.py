@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
-from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop
 
+from linli.doors.city.paper_list import day_words, last_day
 from linli.doors.site.templatetags.linli import minutes as minutes_words
 from linli.sight.papers.paper import Number, Paper
 
@@ -45,17 +43,6 @@ MISSING: dict[str, str] = {
     "no_data": gettext_noop("没有数据"),
     "too_few": gettext_noop("太少，不显示"),
 }
-
-
-def day_words(day: date) -> str:
-    """Show a day with its year: 2026年10月26日."""
-    # The message is a date format of Django.
-    return date_words(day, pgettext("date", "Y年n月j日"))
-
-
-def last_day(end: date) -> date:
-    """Return the last day of a half-open period."""
-    return end - timedelta(days=1)
 
 
 def period_words(paper: Paper) -> str:

@@ -9,12 +9,11 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from linli.doors.city.paper_list import day_words, listed
 from linli.doors.public.paper_pdf import paper_pdf
 from linli.doors.public.paper_shown import PaperShown, shown
-from linli.doors.public.paper_words import day_words, last_day
 from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.who import actor_of
-from linli.ground.places import reads as places
 from linli.kernel.actor import Role
 from linli.kernel.errors import NotFound
 from linli.sight.papers import appendix, reads
@@ -25,20 +24,6 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """An edition in the list."""
-
-    name: str
-    place: str
-    start: str
-    end: str
-    published_on: str
-    corrected_by: str
-    corrects: bool
-    draft: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PaperPage:
     """One edition with what one may do with it here."""
 
@@ -46,19 +31,6 @@ class PaperPage:
     paper: PaperShown
     published_on: str
     may_publish: bool
-
-
-def listed(rows: tuple[EditionRow, ...]) -> tuple[Listed, ...]:
-    """Return editions as listed, with the names their places have now; one query."""
-    names = places.names([row.place for row in rows])
-    return tuple(
-        Listed(
-            row.short, names.get(row.place, row.place), day_words(row.start), day_words(last_day(row.end)),
-            day_words(row.published_at.astimezone(SHANGHAI).date()) if row.published_at else "",
-            row.corrected_by[: reads.SHORT], bool(row.corrects), row.published_at is None,
-        )
-        for row in rows
-    )  # fmt: skip
 
 
 @require_GET

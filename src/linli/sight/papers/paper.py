@@ -112,9 +112,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How a figure is counted: sums of measures over sums of measures, and where the definition comes from."""
+    """How a figure is counted: sums of measures over sums of measures, and where the definition comes from. `shape` as in the registry."""
 
     code: str
+    shape: str
     top: tuple[str, ...]
     bottom: tuple[str, ...]
     source: str
