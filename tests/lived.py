@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import STOCK, take_stock
 from linli.kernel.actor import Actor, Channel
 from linli.kernel.stats import wilson
+from linli.sight.papers import reads as paper_reads
+from linli.sight.papers import verbs as paper_verbs
 from linli.sight.warnings import verbs as warnings
 from linli.sight.warnings.core import Bar
 from linli.trust.voice import reads as voice
@@ -74,7 +76,9 @@ def papers(street: Street) -> tuple[str, str]:
     start, end = day - timedelta(days=9), day + timedelta(days=1)
     done = publish.draft(lin, HOME[:6], start, end, "", street.key())["digest"]
     publish.publish(lin, done, street.key())
-    return done[:16], publish.draft(lin, HOME[:4], start, end, "", street.key())["digest"][:16]
+    with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
+        kept = paper_verbs.draft(s, replace(paper_reads.edition(done)[1], place=HOME[:4], name="广州市"))
+    return done[:16], kept[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from html import escape
 
 WIDTH, LEFT, RIGHT, TOP = 360, 40, 12, 12
 LINE_HEIGHT, FOOT = 170, 26
-ROW, HEAD, NAME_WIDTH, VALUE_WIDTH = 26, 8, 92, 46
+ROW, HEAD, NAMES_MAX, VALUE_WIDTH = 26, 8, 156, 46
 TICKS = 4
 STEPS = (1, 2, 5)
 
@@ -113,7 +113,8 @@ def intervals(marks: Sequence[Mark], alt: str) -> str:
     if not known:
         return ""
     low, high, step = _scale(known, top=1_000_000)
-    left, wide = NAME_WIDTH + 8, WIDTH - NAME_WIDTH - VALUE_WIDTH - 20
+    names = min(NAMES_MAX, max(_width(m.label) for m in marks) + 2)
+    left, wide = names + 8, WIDTH - names - VALUE_WIDTH - 20
     bottom = HEAD + ROW * len(marks)
 
     def x(value: int) -> int:
@@ -125,7 +126,7 @@ def intervals(marks: Sequence[Mark], alt: str) -> str:
     ]
     for n, m in enumerate(marks):
         middle = HEAD + ROW * n + ROW // 2
-        row = f'<text class="name" x="{NAME_WIDTH}" y="{middle + 4}" text-anchor="end">{escape(_short(m.label))}</text>'
+        row = f'<text class="name" x="{names}" y="{middle + 4}" text-anchor="end">{escape(_short(m.label))}</text>'
         if m.value is None:
             row += f'<text class="axis" x="{WIDTH - 2}" y="{middle + 4}" text-anchor="end">—</text>'
         else:
@@ -136,12 +137,14 @@ def intervals(marks: Sequence[Mark], alt: str) -> str:
     return _svg(bottom + 22, "".join(parts), alt)
 
 
+def _width(label: str) -> int:
+    # A Chinese character is about twice as wide as a Latin letter.
+    return sum(12 if ord(letter) > 0x2E80 else 7 for letter in label)
+
+
 def _short(label: str) -> str:
-    # A Chinese character is about twice as wide as a Latin letter; what is longer is in the table.
-    room, kept = NAME_WIDTH, ""
-    for letter in label:
-        room -= 12 if ord(letter) > 0x2E80 else 7
-        if room < 0:
-            return kept[:-1] + "…"
-        kept += letter
-    return kept
+    """Return a label as long as there is room for; the table has it whole."""
+    kept = label
+    while _width(kept) > NAMES_MAX:
+        kept = kept[:-1]
+    return kept if kept == label else f"{kept[:-1]}…"

@@ -365,7 +365,7 @@ def _quality(paper: Paper, names: dict[str, str]) -> tuple[str, ...]:
     if small:
         found.append(
             _("样本不到 30 的占比：%(names)s。区间宽，先别下结论。")
-            % {"names": _("、").join(f"{names[n.code]}（n={n.denominator}）" for n in small)}
+            % {"names": _("、").join(f"{names[n.code]} (n={n.denominator})" for n in small)}
         )
     return tuple(found)
 

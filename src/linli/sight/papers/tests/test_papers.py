@@ -220,6 +220,7 @@ def test_a_table_says_what_is_withheld_and_holds_no_formula() -> None:
     assert table["satisfaction_value"].to_pylist() == [None, 800_000, 800_000]
 
 
+@pytest.mark.slow
 def test_a_nation_of_rows_streams_in_a_minute_and_little_memory(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder, start = tmp_path_factory.mktemp("nation"), monotonic()
     with (folder / "places.csv").open("wb") as out:
