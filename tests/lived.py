@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,13 +10,15 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, confirm, escalate, judge, propose, rate, sheets, stars, visit
+from linli.journeys import accept, answer, ask, confirm, escalate, judge, propose, publish, rate, sheets, stars, visit
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.programme import import_programme
 from linli.journeys.take_stock import STOCK, take_stock
 from linli.kernel.actor import Actor, Channel
 from linli.kernel.quarter import Quarter
+from linli.sight.papers import reads as paper_reads
+from linli.sight.papers import verbs as paper_verbs
 from linli.sight.warnings import reads as warnings
 from linli.sight.warnings.verbs import Carried
 from linli.sight.wellbeing import reads as wellbeing
@@ -73,6 +75,17 @@ def leaves(count: int) -> None:
             s.record("need:opened", place=HOME, payload={"need": str(UUID(int=n)), "channel": "web"})
 
 
+def papers(street: Street) -> tuple[str, str]:
+    """Publish a white paper of the district and draft one of the street's city; return what names them in addresses."""
+    day, lin = (now() + timedelta(hours=8)).date(), street.actor("lin")
+    start, end = day - timedelta(days=9), day + timedelta(days=1)
+    done = publish.draft(lin, HOME[:6], start, end, "", street.key())["digest"]
+    publish.publish(lin, done, street.key())
+    with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
+        kept = paper_verbs.draft(s, replace(paper_reads.edition(done)[1], place=HOME[:4], name="广州市"))
+    return done[:16], kept[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Lived:
     """The street and the ids that its pages are opened with."""
@@ -97,6 +110,8 @@ class Lived:
     follow: str
     trial: UUID
     waiting_trial: UUID
+    paper: str
+    paper_draft: str
 
 
 def live(street: Street) -> Lived:
@@ -136,9 +151,11 @@ def live(street: Street) -> Lived:
     star = wellbeing.star_of(HOME)
     assert star is not None
     keep_record()
+    paper, paper_draft = papers(street)
     return Lived(
         street=street, closed=closed, disputed=disputed, sent=sent, booked=waiting, open=open_need, by_sheet=UUID(by_sheet["need"]),
         done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning, star=star.id,
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
         follow=by_sheet["follow"], trial=tried(street), waiting_trial=trial_asked(street, offers_at_once="1"),
+        paper=paper, paper_draft=paper_draft,
     )  # fmt: skip

@@ -14,8 +14,8 @@ from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass
 from linli.kernel.errors import Refusal, Refused
 
-AUDIENCES = ("neighbours", "helpers")  # people of the same community; its volunteers
-PURPOSES = ("neighbourliness", "help")
+AUDIENCES = ("neighbours", "helpers", "public")  # people of the same community; its volunteers; whoever reads a white paper
+PURPOSES = ("neighbourliness", "help", "paper")
 
 
 def _self(actor: Actor) -> UUID:

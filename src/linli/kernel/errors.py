@@ -75,6 +75,8 @@ class Refusal(StrEnum):
     NOT_JUDGED_YET = "not_judged_yet"
     APPEAL_OVER = "appeal_over"
     ALREADY_APPEALED = "already_appealed"
+    # papers
+    NO_FACTS_YET = "no_facts_yet"
     # evidence
     RECEIPT_BROKEN = "receipt_broken"
     NOT_PUBLISHED_YET = "not_published_yet"

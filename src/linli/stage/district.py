@@ -23,7 +23,7 @@ from linli.journeys.take_stock import take_stock
 from linli.kernel.actor import Channel, Role
 from linli.sight.warnings import reads as warnings
 from linli.sight.wellbeing import reads as wellbeing
-from linli.stage import population, quarters, scenes
+from linli.stage import papers, population, quarters, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
 DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
@@ -261,6 +261,7 @@ def wake() -> None:
 
 def live(stop: threading.Event, *, a_day: int = NEEDS_A_DAY) -> None:
     """Let life go on in the whole district until `stop`, at whatever speed the clock runs. The personas are left to the visitor."""
+    papers.first_edition(DISTRICT)  # here, not while building: nobody waits for it, and demos made before have one too
     town = Town(_cast(communities(), left=frozenset(people.personas().values())), seed=SEED + int(now().timestamp()))
     live_on(town, a_day=a_day, stop=stop)
 

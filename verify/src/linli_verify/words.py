@@ -129,6 +129,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "trial:asked": ("提出政策试验", "policy trial asked for"),
     "trial:finished": ("政策试验跑完", "policy trial finished"),
     "trial:cancelled": ("政策试验停了", "policy trial called off"),
+    "paper:published": ("白皮书发布", "white paper published"),
     "policy:loaded": ("政策更新", "policy loaded"),
     "policy:set": ("设定政策值", "policy value set"),
     "places:loaded": ("地名更新", "places loaded"),

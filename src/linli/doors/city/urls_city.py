@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import cases, city, stars, trials
+from linli.doors.city import cases, city, papers, stars, trials
 
 app_name = "city"
 urlpatterns = [
@@ -20,4 +20,7 @@ urlpatterns = [
     path("trials/ask/", trials.ask, name="trial-ask"),
     path("trials/<uuid:trial>/", trials.trial, name="trial"),
     path("trials/<uuid:trial>/cancel/", trials.cancel, name="trial-cancel"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/draft/", papers.draft, name="paper-draft"),
+    path("papers/<slug:paper>/publish/", papers.publish, name="paper-publish"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.public import code, indicators, metrics, pages, record, sign
+from linli.doors.public import code, indicators, metrics, pages, papers, record, sign
 
 app_name = "public"
 urlpatterns = [
@@ -26,4 +26,10 @@ urlpatterns = [
     path("n/<str:token>/withdraw/", code.withdraw, name="follow-withdraw"),
     path("n/<str:token>/confirm/", code.confirm_minutes, name="follow-confirm"),
     path("check/", record.check, name="check"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/<slug:paper>/", papers.paper, name="paper"),
+    path("papers/<slug:paper>/paper.pdf", papers.pdf, name="paper-pdf"),
+    path("papers/<slug:paper>/paper.json", papers.as_json, name="paper-json"),
+    path("papers/<slug:paper>/places.csv", papers.csv, name="paper-csv"),
+    path("papers/<slug:paper>/places.parquet", papers.parquet, name="paper-parquet"),
 ]

@@ -14,13 +14,18 @@ CLASSES: dict[str, str] = {
     "helped": gettext_noop("办过的事"),
 }
 
-AUDIENCES: dict[str, str] = {"neighbours": gettext_noop("本社区的邻居"), "helpers": gettext_noop("本社区的帮手")}
+AUDIENCES: dict[str, str] = {
+    "neighbours": gettext_noop("本社区的邻居"),
+    "helpers": gettext_noop("本社区的帮手"),
+    "public": gettext_noop("看白皮书的人（不写您是谁）"),
+}
 
 # What a resident can choose to open beyond what a visit needs: (data class, audience, purpose).
 OFFERED: tuple[tuple[str, str, str], ...] = (
     ("name", "neighbours", "neighbourliness"),
     ("age", "helpers", "help"),
     ("groups", "helpers", "help"),
+    ("helped", "public", "paper"),
 )
 
 PURPOSES: dict[str, str] = {

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "linli.sight.warnings",
     "linli.sight.programme",
     "linli.sight.trials",
+    "linli.sight.papers",
     "linli.doors.site",
     "linli.doors.resident",
     "linli.doors.worker",

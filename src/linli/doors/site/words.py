@@ -66,6 +66,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NOT_JUDGED_YET: gettext_noop("这一年还没有评价可评，先等季度盘点。"),
     Refusal.APPEAL_OVER: gettext_noop("申诉的日子已经过了，星级已定。"),
     Refusal.ALREADY_APPEALED: gettext_noop("已经申诉过了，请等上级答复。"),
+    Refusal.NO_FACTS_YET: gettext_noop("这个地方还没有封存过的事实，写不出白皮书。盘点过一次就有了。"),
     Refusal.RECEIPT_BROKEN: gettext_noop("这张凭证对不上，可能被改过。原始记录还在，请找社区核对。"),
     Refusal.NOT_PUBLISHED_YET: gettext_noop("记录刚收到，大约 %(seconds)s 秒后就能核对。"),
 }

@@ -96,6 +96,8 @@ RIGHTS: dict[str, Who] = {
     "programme.assign": Who.CITY_HERE,
     "risk.decide": Who.CITY_HERE,
     "sight.freeze": Who.SYSTEM,
+    "paper.draft": Who.CITY_HERE,
+    "paper.publish": Who.CITY_HERE,
     "evidence.integrate": Who.SYSTEM,
     "ground.load": Who.SYSTEM,
     "place.enter": Who.STAFF_HERE,

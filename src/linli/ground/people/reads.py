@@ -286,6 +286,15 @@ def _opened_words(actor: Actor, row: Sealed, found: Mapping[UUID, Kept]) -> str 
     return own.unseal("words", row.words) if DataClass.WORDS in rights else None
 
 
+def consenting(place: str, data_class: DataClass, audience: str, purpose: str, now: datetime) -> tuple[UUID, ...]:
+    """Return people living at `place` or below who let `audience` see a class for `purpose` at this moment, the earliest first; one query."""
+    rows = Consent.objects.filter(
+        Q(until=None) | Q(until__gt=now), person__place_code__startswith=place, data_class=data_class.value, audience=audience,
+        purpose=purpose, withdrawn_at=None, granted_at__lte=now,
+    )  # fmt: skip
+    return tuple(dict.fromkeys(rows.order_by("granted_at", "pk").values_list("person_id", flat=True)))
+
+
 def looks_at(person: UUID, *, limit: int = 50) -> tuple[LookRow, ...]:
     """Return the latest looks at one's own data, newest first."""
     rows = Look.objects.filter(subject=person).order_by("-at", "-pk")[:limit]

@@ -19,7 +19,7 @@ from linli.kernel.errors import NotFound, Refusal, Refused
 PAGE_MAX = 1_000
 NEAR_METRES_MAX = 30_000
 UDEG_PER_METRE = 9  # 1,000,000 microdegrees are 111,195 m of a meridian: 8.99 each, rounded up
-COMMUNITY, STREET = Level.COMMUNITY, Level.STREET  # for those who may not look into the core
+COMMUNITY, STREET, DISTRICT = Level.COMMUNITY, Level.STREET, Level.DISTRICT  # for those who may not look into the core
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,9 +234,11 @@ def figures(place: str, start: date, end: date, *, fact_set: str | None = None, 
     return {line.code: _figure(line, counted, about, "") for line in LISTED}
 
 
-def figures_below(place: str, start: date, end: date, *, fact_set: str | None = None, small: bool = False) -> dict[str, dict[str, Figure]]:
-    """Return every indicator of each place one level below that has any fact, by place and code; as `figures`."""
-    digits = next((d for d in (2, CITY, DISTRICT, STREET, COMMUNITY) if d > len(place)), COMMUNITY)
+def figures_below(
+    place: str, start: date, end: date, *, fact_set: str | None = None, small: bool = False, digits: int = 0
+) -> dict[str, dict[str, Figure]]:
+    """Return every indicator of each place one level below (or of `digits`) that has any fact, by place and code; as `figures`."""
+    digits = digits or next((d for d in (2, CITY, DISTRICT, STREET, COMMUNITY) if d > len(place)), COMMUNITY)
     source = source_of(place, fact_set)
     counted = _counted(source, place, start, end, digits=digits, monthly=False, small=small)
     below = sorted(at for at in counted.rows.get("", {}) if len(at) == digits and at.startswith(place) and at != place)

@@ -107,6 +107,7 @@ class Kind(StrEnum):
     TRIAL_ASKED = "trial:asked"
     TRIAL_FINISHED = "trial:finished"
     TRIAL_CANCELLED = "trial:cancelled"
+    PAPER_PUBLISHED = "paper:published"
     POLICY_LOADED = "policy:loaded"
     POLICY_SET = "policy:set"
     PLACES_LOADED = "places:loaded"

@@ -1,0 +1,189 @@
+"""Figures become chapters, each figure with its citation; the canonical content of an edition and its digest. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from pydantic import TypeAdapter
+
+from linli.kernel.canon import PREFIX, canonical
+from linli.sight.papers.paper import (
+    Case,
+    Change,
+    Chapter,
+    Cited,
+    Correction,
+    Formula,
+    Index,
+    Note,
+    Number,
+    Paper,
+    Part,
+    PlaceLine,
+    Quality,
+    Variant,
+    WarningLine,
+)
+
+SCHEMA = "linli.paper.v1"
+WEEKS_UNTIL_DAYS = 92  # a period longer than a quarter is told by months
+_ADAPTER = TypeAdapter(Paper)
+
+# The chapters in order, each with the indicators it tells.
+CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("summary", ("needs_asked", "answered_in_time", "answer_median", "visits_done", "minutes_helped", "satisfaction", "warnings_opened", "warnings_closed")),
+    ("coverage", ("residents", "groups_covered", "helpers", "helpers_per_1000", "workers_per_1000", "need_codes", "accounts_share", "special_services")),
+    ("response", ("needs_asked", "answered_in_time", "answer_median", "answer_p90", "urgent_in_time", "escalations", "handled_in_time", "handle_median", "met_share", "needs_withdrawn")),
+    ("satisfaction", ("ratings", "satisfaction", "stars_mean", "five_star_share", "low_share", "rated_per_visit", "rectifications", "rectified_in_time")),
+    ("mutual_aid", ("participation", "askers", "mutual_aid", "helpers_active", "helpers_again_share", "load_top_share", "visits_done", "no_shows_per_booked")),
+    ("hours", ("minutes_helped", "visit_median", "hours_credited", "hours_owed", "time_books", "disputes_per_visit", "hours_corrected")),
+    ("groups", ("groups_members", "alone_members", "alone_covered", "disabled_members", "disabled_covered", "child_members", "child_covered", "low_income_members", "low_income_covered", "needs_groups", "groups_in_time", "groups_median")),
+    ("index", ()),
+    ("places", ()),
+    ("warnings", ("warnings_opened", "plans_in_time", "warnings_closed", "warning_median")),
+    ("cases", ()),
+    ("quality", ("entries", "signed_in_time", "corrections")),
+    ("method", ()),
+)  # fmt: skip
+PLACE_FIGURES = ("needs_asked", "answered_in_time", "satisfaction", "visits_done", "participation")
+PART_FIGURES = ("needs_asked", "answered_in_time", "satisfaction", "minutes_helped")
+
+
+class Unsound(ValueError):
+    """A paper that must not be: a figure without its citation, a withheld one with a value, an interval beside its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a paper is assembled from, gathered by the journey."""
+
+    place: str
+    name: str
+    start: date
+    end: date
+    synthetic: bool
+    cited: Cited
+    numbers: Mapping[str, Number]
+    parts: tuple[Part, ...]
+    index: Index | None
+    variants: tuple[Variant, ...]
+    below: tuple[PlaceLine, ...]
+    communities: tuple[PlaceLine, ...]
+    warnings: tuple[WarningLine, ...]
+    cases: tuple[Case, ...]
+    quality: Quality
+    formulas: Mapping[str, Formula]
+
+
+def assemble(m: Material, *, before: Paper | None = None, why: str = "") -> Paper:
+    """Return the edition of `m`. `before` is the edition it corrects, with `why`. Raises Unsound, KeyError for a figure that is not there."""
+    codes = tuple(dict.fromkeys(code for _chapter, figures in CHAPTERS for code in figures))
+    numbers = tuple(m.numbers[code] for code in codes)
+    notes = tuple(
+        Note(at, n.code, n.numerator, n.denominator, m.cited.fact_set, m.cited.checkpoint_size) for at, n in enumerate(numbers, start=1)
+    )
+    paper = Paper(
+        SCHEMA, m.place, m.name, m.start, m.end, m.synthetic, m.cited, tuple(Chapter(code, figures) for code, figures in CHAPTERS),
+        numbers, notes, m.parts, m.index, m.variants, m.below, m.communities, m.warnings, m.cases,
+        replace(m.quality, withheld=withheld_in((*m.below, *m.communities)) + sum(n.withheld == "too_few" for n in numbers)),
+        tuple(m.formulas[code] for code in codes),
+    )  # fmt: skip
+    if before is not None:
+        paper = replace(paper, correction=Correction(digest_of(content(before)), why, changes(before, paper)))
+    checked(paper)
+    return paper
+
+
+def withheld_in(lines: Iterable[PlaceLine]) -> int:
+    """Return how many cells of places are withheld because they are small."""
+    return sum(n.withheld == "too_few" for line in lines for n in line.numbers)
+
+
+def changes(before: Paper, after: Paper) -> tuple[Change, ...]:
+    """Return every figure of the place that two editions tell differently, in the order of the later one."""
+    old = {n.code: n.value for n in before.numbers}
+    return tuple(Change(n.code, old.get(n.code), n.value) for n in after.numbers if old.get(n.code) != n.value)
+
+
+def checked(paper: Paper) -> None:
+    """Look whether a paper may be. Raises Unsound."""
+    if paper.schema != SCHEMA or not paper.start < paper.end:
+        raise Unsound("schema or days")
+    notes = {note.code: note for note in paper.notes}
+    told = {n.code: n for n in paper.numbers}
+    if len(notes) != len(paper.notes) or [note.number for note in paper.notes] != list(range(1, len(notes) + 1)):
+        raise Unsound("notes are not numbered one after the other")
+    for chapter in paper.chapters:
+        for code in chapter.figures:
+            if code not in notes or code not in told:
+                raise Unsound(f"{code} has no citation")
+    for code, note in notes.items():
+        number = told.get(code)
+        if number is None or (note.numerator, note.denominator) != (number.numerator, number.denominator):
+            raise Unsound(f"the citation of {code} is of another figure")
+        if (note.fact_set, note.checkpoint_size) != (paper.cited.fact_set, paper.cited.checkpoint_size):
+            raise Unsound(f"the citation of {code} stands on something else")
+    lines = (*paper.below, *paper.communities)
+    for number in (*paper.numbers, *(n for part in paper.parts for n in part.numbers), *(n for line in lines for n in line.numbers)):
+        _sound(number)
+
+
+def _sound(n: Number) -> None:
+    if (n.value is None) != bool(n.withheld):
+        raise Unsound(f"{n.code} is withheld and told, or neither")
+    if n.withheld == "too_few" and any(part is not None for part in (n.numerator, n.denominator, n.low, n.high)):
+        raise Unsound(f"{n.code} is withheld, but what it is made of is told")
+    if n.value is not None and n.low is not None and n.high is not None and not n.low <= n.value <= n.high:
+        raise Unsound(f"{n.code} stands outside of its interval")
+
+
+def parts_of(start: date, end: date) -> tuple[tuple[date, date], ...]:
+    """Return the parts a period is told by, half-open: weeks from its first day up to a quarter, else months; the last may be short."""
+    found, at = [], start
+    while at < end:
+        month = date(at.year + at.month // 12, at.month % 12 + 1, 1)
+        after = at + timedelta(days=7) if (end - start).days <= WEEKS_UNTIL_DAYS else month
+        found.append((at, min(after, end)))
+        at = after
+    return tuple(found)
+
+
+def overlapping(lines: Iterable[PlaceLine]) -> tuple[tuple[PlaceLine, ...], ...]:
+    """Return places with an index in groups, the highest first: within a group intervals overlap in a chain, so nobody stands before another."""
+    known = sorted(
+        (line for line in lines if line.index is not None and line.index.value_ppm is not None),
+        key=lambda line: (-line.index.high_ppm if line.index else 0, line.place),
+    )
+    groups: list[list[PlaceLine]] = []
+    floor = 0
+    for line in known:
+        if line.index is None:
+            raise AssertionError("filtered above")
+        if groups and line.index.high_ppm >= floor:
+            groups[-1].append(line)
+            floor = min(floor, line.index.low_ppm)
+        else:
+            groups.append([line])
+            floor = line.index.low_ppm
+    return tuple(tuple(sorted(group, key=lambda line: line.place)) for group in groups)
+
+
+def content(paper: Paper) -> bytes:
+    """Return the canonical bytes of an edition: what is frozen, and what the digest is of."""
+    return canonical(_ADAPTER.dump_python(paper, mode="json"))
+
+
+def read(kept: bytes) -> Paper:
+    """Return the edition of canonical bytes. Raises ValueError where they are none."""
+    if not kept.startswith(PREFIX):
+        raise ValueError("not canonical")
+    return _ADAPTER.validate_python(json.loads(kept[len(PREFIX) :]))
+
+
+def digest_of(kept: bytes) -> str:
+    """Return the SHA-256 of an edition's canonical bytes in hexadecimal."""
+    return hashlib.sha256(kept).hexdigest()

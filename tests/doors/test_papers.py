@@ -1,0 +1,188 @@
+"""White papers at the doors: drafts are the city's alone, what is published is everybody's, and the PDF is one that a screen reader can read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from pypdf import PdfReader
+
+from linli.doors.public.charts import Mark, intervals, line
+from linli.doors.public.paper_pdf import paper_pdf
+from linli.doors.public.paper_shown import shown
+from linli.ground.steps.reads import now
+from linli.journeys import mine, publish
+from linli.kernel.canon import PREFIX
+from linli.kernel.errors import NotAllowed, Refused
+from linli.sight.papers import reads
+from tests.cast import HOME
+from tests.lived import Lived
+from tests.walk import client_of
+
+DISTRICT = HOME[:6]
+
+
+def refused_in(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_a_draft_is_the_citys_alone_and_a_paper_everybodys(lived: Lived) -> None:
+    draft, done = (reverse("public:paper", args=[name]) for name in (lived.paper_draft, lived.paper))
+    for who in (None, "li", "chen", "he", "zhou"):
+        client = client_of(lived.street, who)
+        assert client.get(draft).status_code == 404
+        for ending in ("pdf", "json", "csv", "parquet"):
+            assert client.get(reverse(f"public:paper-{ending}", args=[lived.paper_draft])).status_code == 404
+            assert client.get(reverse(f"public:paper-{ending}", args=[lived.paper])).status_code == 200
+        assert client.get(done).status_code == 200
+        listed = client.get(reverse("public:papers")).content.decode()
+        assert lived.paper in listed
+        assert lived.paper_draft not in listed
+    assert client_of(lived.street, "lin").get(draft).status_code == 200
+
+
+def test_the_city_writes_and_publishes_and_nobody_else(lived: Lived) -> None:
+    street = lived.street
+    publishing = reverse("city:paper-publish", args=[lived.paper_draft])
+    for who in ("li", "chen", "he"):
+        client = client_of(street, who)
+        assert client.post(publishing, {"key": street.key()}).status_code in {403, 404}
+        with pytest.raises(NotAllowed):
+            publish.publish(street.actor(who), lived.paper_draft, street.key())
+    client = client_of(street, "lin")
+    day = (now() + timedelta(hours=8)).date()
+    form = {"place": DISTRICT, "start": (day - timedelta(days=4)).isoformat(), "end": day.isoformat(), "why": "", "key": street.key()}
+    made = client.post(reverse("city:paper-draft"), form)
+    assert made.status_code == 302
+    assert "草稿" in client.get(made["Location"]).content.decode()
+    assert client.post(publishing, {"key": street.key()}).status_code == 302
+    assert client_of(street, "zhou").get(reverse("public:paper", args=[lived.paper_draft])).status_code == 200
+    entry = client.get(reverse("city:papers")).content.decode()
+    assert made["Location"] in entry
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"place": "119999"}, "place_unknown"), ({"days": 0}, "input_invalid"), ({"days": 400}, "input_invalid"),
+        ({"end": 2}, "input_invalid"), ({"place": HOME}, "input_invalid"), ({"why": ""}, "reason_required"),
+        ({"why": "长" * 401}, "input_too_long"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_a_paper_is_refused(lived: Lived, change: dict[str, Any], code: str) -> None:
+    row, _paper = reads.edition(lived.paper)
+    asked = {"place": DISTRICT, "days": 10, "end": 0, "why": "补了评价"} | change
+    end = row.end + timedelta(days=asked["end"])
+    actor = publish.Actor.system("test") if asked["place"] == "119999" else lived.street.actor("lin")
+    with pytest.raises(Refused, match=code):
+        publish.draft(actor, asked["place"], end - timedelta(days=asked["days"]), end, asked["why"], lived.street.key())
+
+
+def test_a_correction_names_the_edition_before_it(lived: Lived) -> None:
+    row, _paper = reads.edition(lived.paper)
+    lin, street = lived.street.actor("lin"), lived.street
+    later = publish.draft(lin, DISTRICT, row.start, row.end, "补了评价", street.key())["digest"]
+    publish.publish(lin, later, street.key())
+    client = client_of(street)
+    assert "后来更正过" in client.get(reverse("public:paper", args=[lived.paper])).content.decode()
+    page = client.get(reverse("public:paper", args=[later[:16]])).content.decode()
+    assert "补了评价" in page
+    assert reverse("public:paper", args=[lived.paper]) in page
+
+
+def test_the_digest_is_what_anybody_computes(lived: Lived) -> None:
+    row, _paper = reads.edition(lived.paper)
+    content = client_of(lived.street).get(reverse("public:paper-json", args=[lived.paper])).content
+    assert hashlib.sha256(PREFIX + content).hexdigest() == row.digest
+    assert json.loads(content)["place"] == DISTRICT
+    page = client_of(lived.street).get(reverse("public:paper", args=[lived.paper])).content.decode()
+    assert row.digest in page
+    assert row.fact_set in page
+
+
+def test_every_mark_on_the_page_leads_to_its_note(lived: Lived) -> None:
+    page = client_of(lived.street).get(reverse("public:paper", args=[lived.paper])).content.decode()
+    marks, notes = set(re.findall(r'href="#(note-\d+)"', page)), set(re.findall(r'id="(note-\d+)"', page))
+    assert marks
+    assert marks == notes
+    assert page.count('role="img"') == page.count('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360')
+    assert len(re.findall(r"<h1", page)) == 1
+
+
+def test_only_somebody_who_agreed_is_told_and_never_who(lived: Lived) -> None:
+    street, (row, before) = lived.street, reads.edition(lived.paper)
+    assert before.cases == ()
+    consent = mine.grant(street.actor("li"), "helped", "public", "paper", None, street.key())["consent"]
+    found = publish.gather(DISTRICT, row.start, row.end, now())
+    assert len(found.cases) == 1
+    with_case = publish.draft(street.actor("lin"), DISTRICT, row.start, row.end, "加一件事", street.key())["digest"]
+    text = reads.content(with_case).decode()
+    for never in ("李奶奶", street.people["li"].hex, str(street.people["li"]), "301"):
+        assert never not in text
+    mine.withdraw_consent(street.actor("li"), mine.UUID(consent), street.key())
+    assert publish.gather(DISTRICT, row.start, row.end, now()).cases == ()
+
+
+# The PDF ------------------------------------------------------------------------------------------------------------
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """Walk the tree of tags."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        for child in node:
+            yield from elements(child)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node["/K"])
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_the_pdf_is_tagged_and_says_everything_a_picture_shows(lived: Lived, language: str) -> None:
+    row, paper = reads.edition(lived.paper)
+    with translation.override(language):
+        told = shown(paper, row.digest)
+        reader = PdfReader(io.BytesIO(paper_pdf(told)))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"] == True  # noqa: E712 — a PDF boolean
+    assert str(root["/Lang"]).lower().startswith(language[:2])
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == f"{told.title} · {told.period}"
+    xmp = root["/Metadata"].get_object().get_data().decode()
+    assert re.search(r"pdfuaid:part[>=\"]+1", xmp)
+    roles = root["/StructTreeRoot"].get("/RoleMap", {})
+    tags = [(str(roles.get(e["/S"], e["/S"])), e) for e in elements(root["/StructTreeRoot"]["/K"])]
+    figures = [e for tag, e in tags if tag == "/Figure"]
+    assert len(figures) >= sum(len(chapter.charts) for chapter in told.chapters)
+    assert all(str(e.get("/Alt", "")).strip() for e in figures)
+    heads = [e for tag, e in tags if tag == "/TH"]
+    assert heads
+    assert all("/Scope" in str(e.get("/A").get_object() if e.get("/A") is not None else "") for e in heads)
+    levels = [int(tag[2:]) for tag, _e in tags if re.fullmatch(r"/H[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(lower - upper <= 1 for upper, lower in pairwise(levels))
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "\ufffd" not in text
+    assert row.digest in text.replace("\n", "")
+
+
+def test_charts_draw_what_they_are_given_and_escape_words() -> None:
+    marks = [Mark("<a>", 800_000, 700_000, 900_000), Mark("b", None), Mark("c", 500_000, 500_000, 500_000)]
+    for drawn in (line(marks, 'x"<y>'), intervals(marks, 'x"<y>')):
+        assert 'aria-label="x&quot;&lt;y&gt;"' in drawn
+        assert "<a>" not in drawn
+    assert intervals(marks, "").count('class="dot"') == 2
+    assert line(marks[:1], "") == intervals(marks[1:2], "") == ""
