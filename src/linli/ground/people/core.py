@@ -80,6 +80,7 @@ RIGHTS: dict[str, Who] = {
     "hours.seed": Who.STAFF_HERE,
     "hours.expire": Who.SYSTEM,
     "sight.take_stock": Who.SYSTEM,
+    "sight.roll_up": Who.SYSTEM,
     "evidence.integrate": Who.SYSTEM,
     "ground.load": Who.SYSTEM,
     "place.enter": Who.STAFF_HERE,
