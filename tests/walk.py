@@ -61,7 +61,7 @@ def address(lived: Lived, route: Route) -> str:
     }  # fmt: skip
     own: dict[str, dict[str, object]] = {
         "worker:helper": {"person": people["wang"]}, "worker:certify": {"person": people["wang"]},
-        "worker:helper-pause": {"person": people["wang"]}, "street:place": {"place": HOME[:9]}, "public:follow": {"token": lived.follow},
+        "worker:helper-pause": {"person": people["wang"]}, "street:place": {"place": HOME[:9]}, "street:choices": {"place": HOME[:9]}, "public:follow": {"token": lived.follow},
         "public:follow-withdraw": {"token": lived.follow}, "public:follow-confirm": {"token": lived.follow},
         "resident:code": {"need": lived.booked}, "resident:receipt": {"visit_id": lived.done_visit}, "resident:receipt-file": {"visit_id": lived.done_visit},
         "api-1:placeIndex": {"place": HOME},

@@ -310,7 +310,7 @@ def test_without_hours_the_first_step_is_said(street: Street) -> None:
 
 def test_a_helper_without_offers_sees_what_is_registered(street: Street) -> None:
     html = text(page(street, "wang", "resident:help"))
-    for seen in ("我登记的", "送餐", "能走多远", "白天都行", "近 30 天", "怎样会问到您", "护理证"):
+    for seen in ("我登记的", "送餐", "能走多远", "什么时候都行", "近 30 天", "怎样会问到您", "护理证"):
         assert seen in html
     beginner = text(page(street, "zhou", "resident:help"))
     assert "我来报个名" in beginner

@@ -10,7 +10,7 @@ from linli.ground.policy.reads import Policy, policies, policy
 from linli.help.matching.core import Rules
 from linli.help.needs.core import ClockPlan, plan_from
 from linli.sight.warnings.core import Bar
-from linli.sight.wellbeing.core import Dimension, Weights
+from linli.sight.wellbeing.core import Dimension, Kinship, Weights
 from linli.value.timebank.core import HourRules
 
 
@@ -59,6 +59,15 @@ def weights(rules: Policy) -> Weights:
         {dimension: rules.ppm(f"weight_{dimension.value}_ppm") for dimension in Dimension},
         prior=rules.count("shrink_weight"),
         known_min_ppm=rules.ppm("known_min_ppm"),
+    )
+
+
+def kinship(rules: Policy) -> Kinship:
+    """Return which communities are alike enough to be compared."""
+    return Kinship(
+        sizes=(rules.count("peers_small_residents"), rules.count("peers_large_residents")),
+        elder_shares_ppm=(rules.ppm("peers_young_ppm"), rules.ppm("peers_old_ppm")),
+        peers_min=rules.count("peers_min"),
     )
 
 

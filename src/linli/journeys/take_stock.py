@@ -12,7 +12,8 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
 from linli.help.visits import reads as visits_reads
 from linli.journeys.corridor import OpenStep, step
-from linli.journeys.plans import blue_bar, policy_at, weights
+from linli.journeys.plans import blue_bar, kinship, policy_at, weights
+from linli.journeys.recast import ELDER_YEARS, profiles_of, recast
 from linli.kernel.actor import Actor, Role
 from linli.sight.facts import reads as facts_reads
 from linli.sight.facts import verbs as facts
@@ -20,7 +21,7 @@ from linli.sight.facts.core import NOTHING, FactIn, FactKind, Tally
 from linli.sight.warnings import verbs as warnings
 from linli.sight.warnings.core import calls_blue
 from linli.sight.wellbeing import verbs as wellbeing
-from linli.sight.wellbeing.core import Count, Dimension, Score, score
+from linli.sight.wellbeing.core import NO_PEERS, Count, Dimension, added, score, score_district
 from linli.sight.wellbeing.reads import METHOD
 from linli.trust.voice import reads as voice_reads
 
@@ -78,6 +79,7 @@ def take_stock(since: datetime | None = None) -> int:
         with step(STOCK, None, "sight.take_stock", {}, place=district) as s:
             counted.setdefault(district[:CITY_DIGITS], []).append(_score_district(s, district))
     for city, parts in counted.items():
+        recast(city)
         with step(STOCK, None, "sight.take_stock", {}, place=city) as s:
             _score_city(s, city, parts)
     return len(found)
@@ -106,19 +108,10 @@ def counts_of(
     return counts
 
 
-def _sum(many: Iterable[Mapping[Dimension, Count]]) -> dict[Dimension, Count]:
-    total: dict[Dimension, Count] = {}
-    for counts in many:
-        for dimension, count in counts.items():
-            known = total.get(dimension, Count(0, 0))
-            total[dimension] = Count(known.hits + count.hits, known.n + count.n)
-    return total
-
-
 def _score_city(s: OpenStep, city: str, districts: Iterable[Mapping[Dimension, Count]]) -> None:
     # By the same method as a street or district: the counts of everything below, added up. A district without any record adds nothing.
     rules = policy_at(city, s.now)
-    found = score(_sum(districts), {}, weights(rules))
+    found = score(added(districts), NO_PEERS, weights(rules))
     wellbeing.keep(s, {city: found}, day=day_of(s.now), method=METHOD, starts_at=s.now - timedelta(days=rules.days("stock_days")))
 
 
@@ -127,11 +120,7 @@ def _score_district(s: OpenStep, district: str) -> dict[Dimension, Count]:
     rules = policy_at(district, s.now)
     start = s.now - timedelta(days=rules.days("stock_days"))
     counts = _community_counts(district, start, s.now)
-    peers, weighed = _sum(counts.values()), weights(rules)
-    scores: dict[str, Score] = {place: score(own, peers, weighed) for place, own in counts.items()}
-    for digits in (STREET_DIGITS, DISTRICT_DIGITS):
-        for place in {code[:digits] for code in counts}:
-            scores[place] = score(_sum(c for code, c in counts.items() if code.startswith(place)), {}, weighed)
+    scores = score_district(counts, profiles_of(district, counts, s.now), weights(rules), kinship(rules))
     wellbeing.keep(s, scores, day=day_of(s.now), method=METHOD, starts_at=start)
     bar = blue_bar(rules)
     for place in sorted(counts):
@@ -141,19 +130,19 @@ def _score_district(s: OpenStep, district: str) -> dict[Dimension, Count]:
             if opened is not None:
                 for post in ((Role.WORKER, place), (Role.DISPATCHER, place[:STREET_DIGITS])):
                     people.tell(s, "warning.opened", about=f"warning:{opened}", post=post, facts={"n": satisfaction.n})
-    return peers
+    return added(counts.values())
 
 
 def _community_counts(district: str, start: datetime, end: datetime) -> dict[str, dict[Dimension, Count]]:
     tallies = facts_reads.tallies(district, start, end)
-    residents = people_reads.residents_by_community(district)
+    residents = people_reads.ages_by_community(district, end.year - ELDER_YEARS)
     groups = people_reads.groups_by_community(district, end)
     by_place: dict[str, dict[FactKind, Tally]] = {}
     for (place, kind), tally in tallies.items():
         by_place.setdefault(place, {})[kind] = tally
     return {
         place: counts_of(
-            by_place.get(place, {}), residents=residents.get(place, 0), in_groups=groups.get(place, (0, 0))[0],
+            by_place.get(place, {}), residents=residents.get(place, (0, 0))[0], in_groups=groups.get(place, (0, 0))[0],
             with_helper=groups.get(place, (0, 0))[1], facilities=None,
         )
         for place in sorted(set(residents) | set(by_place))

@@ -172,7 +172,7 @@ class _Scene:
             answer.object_to(worker, sent, "老师这周不在，排不开", self.key())
 
     def _communities(self) -> tuple[str, ...]:
-        return tuple(sorted(people.residents_by_community(self.community[:9])))
+        return tuple(sorted(people.ages_by_community(self.community[:9], 0)))
 
     def _worker(self, community: str) -> UUID:
         return people.holders(Role.WORKER, community, now())[0]

@@ -107,6 +107,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "person:registered": ("登记居民", "person registered"),
     "post:granted": ("任岗", "post granted"),
     "post:ended": ("离岗", "post ended"),
+    "index:recast": ("指数按新算法重算", "index scored anew by a new method"),
     "warning:opened": ("预警", "warning opened"),
     "warning:planned": ("整改计划", "plan filed"),
     "warning:closed": ("预警解除", "warning closed"),

@@ -107,6 +107,7 @@ class PlacesPage:
     warnings_count: int
     pager: Pager
     screen_url: str
+    choices_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ class CommunityPage:
     place_name: str
     path: tuple[Option, ...]
     index: IndexShown
+    peers: str
+    prior: int
     index_day: str
     dimensions: tuple[DimensionLine, ...]
     spark: Spark | None
@@ -282,3 +285,43 @@ class RecordPage:
     books: int
     in_books_minutes: int
     promised_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class VariantLine:
+    """One decision made otherwise: what was changed, and what it moved."""
+
+    words: str
+    tau_ppm: int
+    moved: int
+    last_changed: int
+    most_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadLine:
+    """One community: its index with the span over all variants, and its place in the order with the best and worst."""
+
+    name: str
+    url: str
+    share: Share
+    rank: int
+    rank_best: int
+    rank_worst: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesPage:
+    """What hangs on weights, prior and peers in one district; `methods` compares days that two methods scored."""
+
+    frame: Frame
+    place_name: str
+    path: tuple[Option, ...]
+    day: str
+    communities: int
+    variants: tuple[VariantLine, ...]
+    spreads: tuple[SpreadLine, ...]
+    least_tau_ppm: int
+    method: str
+    methods: tuple[tuple[str, tuple[int | None, ...]], ...]
+    method_names: tuple[str, ...]

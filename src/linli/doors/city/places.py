@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.city.pages import CommunityPage, GroupCount, PlaceLine, PlacesPage, ServiceLine
-from linli.doors.city.scope import COMMUNITY, UPPER, checked, own_place
-from linli.doors.city.shown import dimension_line, index_shown, place_url, spark_of
+from linli.doors.city.scope import COMMUNITY, DISTRICT, UPPER, checked, own_place
+from linli.doors.city.shown import dimension_line, index_shown, peers_words, place_url, spark_of
 from linli.doors.site.desk import community_of, frame_of, policy_at, with_query
 from linli.doors.site.forms import go_back, key_of, shown_again, text_of
 from linli.doors.site.terms import GROUPS, say
@@ -66,12 +66,14 @@ def _sum(found: dict[str, Counts]) -> Counts:
     return Counts(**{name: sum(getattr(row, name) for row in rows) for name in Counts.__slots__})
 
 
-def _prefixes(code: str) -> list[str]:
+def prefixes(code: str) -> list[str]:
+    """Return the codes from the province down to a place itself."""
     return [code[:digits] for digits in (2, 4, 6, 9, 12) if digits <= len(code)]
 
 
-def _path(code: str, names: dict[str, str], widest: int) -> tuple[Option, ...]:
-    return tuple(Option(place_url(step), names.get(step, step)) for step in _prefixes(code) if len(step) >= widest)
+def path_to(code: str, names: dict[str, str], widest: int) -> tuple[Option, ...]:
+    """Return the steps that lead to a place as links, from the widest that the actor covers."""
+    return tuple(Option(place_url(step), names.get(step, step)) for step in prefixes(code) if len(step) >= widest)
 
 
 def _satisfied(found: dict[str, Index], children: tuple[PlaceRow, ...]) -> Share | None:
@@ -128,6 +130,13 @@ def _below(place: str, after: str) -> Below:
     return Below(inner.rows, beside, known[0], "", indexes | wellbeing.indexes([row.code for row in inner.rows]))
 
 
+def _choices_url(place: str, below: Below) -> str:
+    # The choices are looked at within one district: peers are its communities.
+    known = [row.code for row in below.rows if row.code in below.indexes]
+    district = place if len(place) >= DISTRICT else below.inner or (known[0] if len(known) == 1 else "")
+    return reverse("street:choices", args=[district]) if known and len(district) >= DISTRICT else ""
+
+
 def places_page(request: HttpRequest, place: str, current: str, moment: datetime) -> PlacesPage:
     """Gather the places below `place`; a constant number of queries. Raises NotFound where nothing is below."""
     actor, after = actor_of(request), request.GET.get("after", "")
@@ -143,12 +152,12 @@ def places_page(request: HttpRequest, place: str, current: str, moment: datetime
     )
     listed, indexes, total = [*below.rows, *below.beside], below.indexes, _total(seen.live)
     names = places.names(
-        {*_prefixes(place), *(row.code for row in listed), below.inner, *(w.place for w in seen.warnings), *(p.place for p in actor.posts)}
+        {*prefixes(place), *(row.code for row in listed), below.inner, *(w.place for w in seen.warnings), *(p.place for p in actor.posts)}
     )
     satisfied = _satisfied(indexes, below.rows)
     return PlacesPage(
         frame=frame_of(request, current, names, counts={"city:cases": len(seen.warnings)}), place=place, place_name=names.get(place, place),
-        path=_path(place, names, len(own_place(actor, UPPER))), index=index_shown(indexes.get(place)),
+        path=path_to(place, names, len(own_place(actor, UPPER))), index=index_shown(indexes.get(place)),
         rows=_lines([row for row in below.rows if _on_record(row, indexes, seen)], indexes, seen, names),
         inner_name=names.get(below.inner, "") if below.inner else "",
         blank=tuple(Option(place_url(row.code), names[row.code]) for row in listed if not _on_record(row, indexes, seen)),
@@ -158,6 +167,7 @@ def places_page(request: HttpRequest, place: str, current: str, moment: datetime
         warnings=tuple(warning_line(card, names) for card in seen.warnings[:WARNINGS_SHOWN]), warnings_count=len(seen.warnings),
         pager=Pager(request.path if after else "", with_query(request.path, after=below.after) if below.after else ""),
         screen_url=with_query(reverse("city:screen"), place=place) if actor.holds(Role.CITY, place) else "",
+        choices_url=_choices_url(place, below),
     )  # fmt: skip
 
 
@@ -179,7 +189,7 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
     start = moment - timedelta(days=days)
     history = wellbeing.history(code)
     newest = history[-1] if history else None
-    names, buildings = places.names_and_buildings([*_prefixes(code), *(p.place for p in actor.posts)], code)
+    names, buildings = places.names_and_buildings([*prefixes(code), *(p.place for p in actor.posts)], code)
     if code not in names:
         raise NotFound
     asked, live = figures.sheet(code, start, moment)
@@ -188,8 +198,8 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
     upper = actor.holds_any(UPPER, code)
     return CommunityPage(
         frame=frame_of(request, current, names), place=code, place_name=names[code],
-        path=_path(code, names, len(own_place(actor, UPPER)) if upper else COMMUNITY), index=index_shown(newest),
-        index_day=newest.day.isoformat() if newest else "",
+        path=path_to(code, names, len(own_place(actor, UPPER)) if upper else COMMUNITY), index=index_shown(newest),
+        peers=peers_words(newest), prior=newest.prior if newest else 0, index_day=newest.day.isoformat() if newest else "",
         dimensions=tuple(dimension_line(row, least) for row in newest.dimensions) if newest else (), spark=spark_of(history),
         residents=residents,
         groups=tuple(GroupCount(say(GROUPS, g.value), *counted) for g, counted in groups.items()),

@@ -45,17 +45,34 @@ def index_shown(index: Index | None) -> IndexShown:
     return IndexShown(index.value_ppm, index.low_ppm, index.high_ppm, n, index.known_ppm, band_of(index.value_ppm))
 
 
+# With whom a community was compared, by how alike they are.
+PEERS: dict[str, str] = {
+    "alike": gettext_noop("%(n)s 个相像的社区（同类地区，人数、老人比例相近）"),
+    "size": gettext_noop("%(n)s 个同类地区、人数相近的社区"),
+    "region": gettext_noop("%(n)s 个同类地区的社区"),
+    "district": gettext_noop("全区另外 %(n)s 个社区"),
+}
+
+
+def peers_words(index: Index | None) -> str:
+    """Return with whom a place was compared, in words; empty where it is its own measure."""
+    if index is None or index.likeness.value not in PEERS:
+        return ""
+    return gettext(PEERS[index.likeness.value]) % {"n": index.peer_places}
+
+
 def dimension_line(row: DimensionRow, least: int) -> DimensionLine:
     """Return one dimension as shown; `least` is the number of observations a verdict needs."""
     code = row.code.value
     if row.value_ppm is None or row.low_ppm is None or row.high_ppm is None:
         return DimensionLine(say(DIMENSIONS, code), gettext(COUNTS[code]), 0, 0, None, row.weight_ppm, False, _("还没有数据，不算进指数"))
     share = Share(row.value_ppm, row.low_ppm, row.high_ppm, row.n)
-    small = _("样本小，已向全区平均靠拢，先别下结论") if row.n < least else ""
-    pulled = _("向全区平均 %(peers)s 靠拢后的值") % {"peers": f"{row.peers_ppm / 10_000:.0f}%"} if row.peers_ppm is not None else ""
+    peers = _("相像的社区 %(peers)s") % {"peers": f"{row.peers_ppm / 10_000:.1f}%"} if row.peers_ppm is not None else ""
+    small = _("样本小，先别下结论") if row.n < least else ""
     return DimensionLine(
-        say(DIMENSIONS, code), gettext(COUNTS[code]), row.hits, row.n, share, row.weight_ppm, row.value_ppm < LOW_PPM, small or pulled
-    )
+        say(DIMENSIONS, code), gettext(COUNTS[code]), row.hits, row.n, share, row.weight_ppm, row.value_ppm < LOW_PPM,
+        _("；").join(words for words in (peers, small) if words),
+    )  # fmt: skip
 
 
 def place_url(code: str) -> str:

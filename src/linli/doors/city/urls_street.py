@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import places, street
+from linli.doors.city import choices, places, street
 
 app_name = "street"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("communities/", street.communities, name="communities"),
     path("approve/", street.approve, name="approve"),
     path("places/<slug:place>/", places.place, name="place"),
+    path("places/<slug:place>/choices/", choices.choices, name="choices"),
     path("community/", places.own_community, name="own"),
     path("communities/<slug:place>/", places.community, name="community"),
     path("warnings/<uuid:warning>/close/", places.warning_close, name="warning-close"),

@@ -79,6 +79,7 @@ RIGHTS: dict[str, Who] = {
     "warning.close": Who.UPPER_HERE,
     "hours.seed": Who.STAFF_HERE,
     "hours.expire": Who.SYSTEM,
+    "sight.recast": Who.SYSTEM,
     "sight.take_stock": Who.SYSTEM,
     "sight.roll_up": Who.SYSTEM,
     "evidence.integrate": Who.SYSTEM,

@@ -389,13 +389,11 @@ def register_of(
     )
 
 
-def residents_by_community(place: str) -> dict[str, int]:
-    """Return residents on the register for each community below `place`, in one query."""
-    rows = Person.objects.filter(place_code__startswith=place).values_list("place_code").annotate(n=Count("pk"))
-    totals: dict[str, int] = {}
-    for code, n in rows:
-        totals[code[:12]] = totals.get(code[:12], 0) + n
-    return totals
+def ages_by_community(place: str, born_until: int) -> dict[str, tuple[int, int]]:
+    """Return (residents on the register, those born in `born_until` or before) of each community below `place`; one query."""
+    elders = Count("pk", filter=Q(birth_year__lte=born_until))
+    rows = Person.objects.filter(place_code__startswith=place).annotate(community=Left("place_code", 12)).values_list("community")
+    return {code: (n, old) for code, n, old in rows.annotate(n=Count("pk"), old=elders)}
 
 
 def on_register(place: str, now: datetime) -> tuple[int, dict[Group, tuple[int, int]]]:

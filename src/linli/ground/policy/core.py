@@ -151,6 +151,9 @@ def gaps(resolved: Mapping[str, Value]) -> list[str]:
         found.append(f"weights of the health index add up to {total}, not {PPM_ONE}")
     if number["weight_satisfaction_ppm"] < SATISFACTION_MIN_PPM:
         found.append("weight_satisfaction_ppm is under one half")
+    for low, high in (("peers_small_residents", "peers_large_residents"), ("peers_young_ppm", "peers_old_ppm")):
+        if number[low] >= number[high]:
+            found.append(f"{low} is not under {high}")
     for level in ("answer", "street_answer", "city_answer"):
         plain, group, urgent = (number[f"{level}{kind}_minutes"] for kind in ("", "_group", "_urgent"))
         if not urgent <= group <= plain:

@@ -172,6 +172,12 @@ KEYS: dict[str, Key] = {
         C, T.SIGHT, (1, 10_000),
         shrink_weight=(mark("小样本向同类靠拢的力度"), "strength of the peers' prior, in observations"),
         observations_min=(mark("少于几份评价不下结论"), "least observations for a verdict"),
+        peers_min=(mark("至少和几个相像的社区比"), "least number of peers a community is compared with"),
+    ),
+    **_key(
+        C, T.SIGHT, (1, 100_000),
+        peers_small_residents=(mark("少于多少人算小社区"), "a community is small under so many residents on the register"),
+        peers_large_residents=(mark("从多少人起算大社区"), "a community is large from so many residents on the register"),
     ),
     **_key(
         P, T.VISITS, SHARE, claims_share_ppm=(mark("报的时长和预计相差多少以内算数"), "claims may differ from the estimate by"),
@@ -180,6 +186,8 @@ KEYS: dict[str, Key] = {
         P, T.SIGHT, SHARE,
         blue_ppm=(mark("满意度低于多少亮蓝色预警"), "satisfaction under this opens a blue warning"),
         handled_goal_ppm=(mark("按时办好的比例要到多少"), "share of needs to be handled in time"),
+        peers_young_ppm=(mark("六十岁以上的占多少以下算年轻社区"), "a community is young under this share of people of sixty and older"),
+        peers_old_ppm=(mark("六十岁以上的占多少起算老年社区"), "a community is old from this share of people of sixty and older"),
         known_min_ppm=(mark("有数据的维度合起来至少占多少才给指数"), "least weight with data for an index"),
         weight_facilities_ppm=(mark("健康指数权重：设施"), "health index weight: facilities"),
         weight_coverage_ppm=(mark("健康指数权重：重点人群覆盖"), "health index weight: coverage of special groups"),

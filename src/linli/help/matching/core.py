@@ -76,7 +76,7 @@ class NeedSnap:
 
 @dataclass(frozen=True, slots=True)
 class HelperSnap:
-    """A helper as matching sees them. `free` holds (weekday, from minute, until minute) in Beijing time; empty: any time by day."""
+    """A helper as matching sees them. `free` holds (weekday, from minute, until minute) in Beijing time; empty: any time."""
 
     id: UUID
     place: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
+from linli.sight.wellbeing.core import Likeness
+
 
 class IndexRow(models.Model):
-    """The index of one place on one day, by one method. A new day is a new row."""
+    """The index of one place on one day, by one method. A new day is a new row, and so is the same day by another method."""
 
     place_code = models.CharField(max_length=24, db_collation="C")
     day = models.DateField()
@@ -15,6 +17,9 @@ class IndexRow(models.Model):
     low_ppm = models.IntegerField()
     high_ppm = models.IntegerField()
     known_ppm = models.IntegerField()
+    prior = models.IntegerField(default=0)  # 0 in rows of a method that did not keep it
+    likeness = models.CharField(max_length=12, default=Likeness.NONE.value)
+    peer_places = models.IntegerField(default=0)
     dimensions = models.JSONField()
     starts_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -32,5 +37,13 @@ class IndexRow(models.Model):
             models.CheckConstraint(
                 condition=models.Q(value_ppm=None) | models.Q(value_ppm__gte=models.F("low_ppm"), value_ppm__lte=models.F("high_ppm")),
                 name="index_inside",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(likeness__in=[step.value for step in Likeness], prior__gte=0, peer_places__gte=0)
+                & (
+                    models.Q(likeness=Likeness.NONE.value, peer_places=0)
+                    | ~models.Q(likeness=Likeness.NONE.value) & models.Q(peer_places__gt=0)
+                ),
+                name="index_peers",
             ),
         ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Subquery
+from django.db.models import Count as Rows
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Length
 
-from linli.sight.wellbeing.core import Dimension
+from linli.sight.wellbeing.core import Count, Dimension, Kinship, Likeness, Profile, Weights
 from linli.sight.wellbeing.models import IndexRow
+from linli.sight.wellbeing.sensitivity import Sensitivity, vary
 
-METHOD = "health-1"
+METHOD = "health-2"  # peers alike instead of the whole district; health-1 until then. Names sort by age: the newest method is the last.
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Index:
     low_ppm: int
     high_ppm: int
     known_ppm: int
+    prior: int
+    likeness: Likeness
+    peer_places: int
     starts_at: datetime
     recorded_at: datetime
     dimensions: tuple[DimensionRow, ...]
@@ -50,20 +56,25 @@ def _index(row: IndexRow) -> Index:
         for d in row.dimensions
     )
     return Index(
-        row.place_code, row.day, row.method, row.value_ppm, row.low_ppm, row.high_ppm, row.known_ppm, row.starts_at, row.recorded_at,
-        dimensions,
+        row.place_code, row.day, row.method, row.value_ppm, row.low_ppm, row.high_ppm, row.known_ppm, row.prior,
+        Likeness(row.likeness), row.peer_places, row.starts_at, row.recorded_at, dimensions,
     )  # fmt: skip
+
+
+def _newest_method(place: str) -> Subquery:
+    # Data of an earlier version has only the earlier method's rows until the next stock-taking scores its days anew.
+    return Subquery(IndexRow.objects.filter(place_code=place).order_by("-method").values("method")[:1])
 
 
 def index(place: str) -> Index | None:
     """Return the newest index of a place, or None before the first stock-taking."""
-    row = IndexRow.objects.filter(place_code=place, method=METHOD).order_by("-day").first()
+    row = IndexRow.objects.filter(place_code=place).order_by("-method", "-day").first()
     return _index(row) if row else None
 
 
 def indexes(places: Collection[str]) -> dict[str, Index]:
     """Return the newest index of each place that has one, in one query."""
-    rows = IndexRow.objects.filter(place_code__in=places, method=METHOD).order_by("place_code", "-day").distinct("place_code")
+    rows = IndexRow.objects.filter(place_code__in=places).order_by("place_code", "-method", "-day").distinct("place_code")
     return {row.place_code: _index(row) for row in rows}
 
 
@@ -72,12 +83,53 @@ def below(place: str) -> dict[str, Index]:
 
     Empty before the first one.
     """
-    newest = IndexRow.objects.filter(place_code=place, method=METHOD).order_by("-day").values("day")[:1]
-    rows = IndexRow.objects.filter(place_code__startswith=place, method=METHOD, day=Subquery(newest))
+    own = IndexRow.objects.filter(place_code=place).order_by("-method", "-day")
+    rows = IndexRow.objects.filter(
+        place_code__startswith=place, method=Subquery(own.values("method")[:1]), day=Subquery(own.values("day")[:1])
+    )
     return {row.place_code: _index(row) for row in rows}
 
 
 def history(place: str, days: int = 90) -> tuple[Index, ...]:
-    """Return the last `days` daily indexes of a place, oldest first."""
-    rows = IndexRow.objects.filter(place_code=place, method=METHOD).order_by("-day")[:days]
+    """Return the last `days` daily indexes of a place by its newest method, oldest first."""
+    rows = IndexRow.objects.filter(place_code=place, method=_newest_method(place)).order_by("-day")[:days]
     return tuple(_index(row) for row in reversed(rows))
+
+
+def behind(city: str, method: str = METHOD) -> dict[date, dict[str, Index]]:
+    """Return the communities' rows of an earlier method on days that `method` has not scored yet, by day and code; one query."""
+    done = IndexRow.objects.filter(place_code=OuterRef("place_code"), day=OuterRef("day"), method=method)
+    rows = IndexRow.objects.annotate(digits=Length("place_code")).filter(
+        ~Exists(done), place_code__startswith=city, digits=12, method__lt=method
+    )
+    found: dict[date, dict[str, Index]] = {}
+    for row in rows.order_by("day", "place_code", "method"):
+        found.setdefault(row.day, {})[row.place_code] = _index(row)
+    return found
+
+
+def by_method(place: str, days: int = 30) -> tuple[tuple[date, dict[str, int | None]], ...]:
+    """Return the last days of a place that more than one method scored, newest first, each with the value by method; one query."""
+    twice = IndexRow.objects.filter(place_code=place).values("day").annotate(n=Rows("pk")).filter(n__gt=1).order_by("-day")
+    rows = IndexRow.objects.filter(place_code=place, day__in=twice.values("day")[:days]).order_by("-day", "method")
+    found: dict[date, dict[str, int | None]] = {}
+    for row in rows:
+        found.setdefault(row.day, {})[row.method] = row.value_ppm
+    return tuple(found.items())
+
+
+def counts_in(index: Index) -> dict[Dimension, Count]:
+    """Return the counts an index was made of; what had no record is not in it."""
+    return {d.code: Count(d.hits, d.n) for d in index.dimensions if d.n}
+
+
+def sensitivity(
+    rows: Mapping[str, Index], profiles: Mapping[str, tuple[str, int, int]], *, kinship: Kinship, weights: Weights
+) -> Sensitivity:
+    """Return how the newest indexes of one district's communities hang on weights, prior and peers.
+
+    `rows` as `below` gives them (wider places are left out); `profiles` hold (region kind, residents, sixty and older) by community.
+    """
+    counts = {place: counts_in(row) for place, row in rows.items() if len(place) == 12}
+    nobody = ("", 0, 0)
+    return vary(counts, {place: Profile(*profiles.get(place, nobody)) for place in counts}, weights, kinship)

@@ -16,7 +16,8 @@ def keep(s: Step, scores: Mapping[str, Score], *, day: date, method: str, starts
         [
             IndexRow(
                 place_code=place, day=day, method=method, value_ppm=x.value_ppm, low_ppm=x.low_ppm, high_ppm=x.high_ppm,
-                known_ppm=x.known_ppm, starts_at=starts_at, recorded_at=s.now,
+                known_ppm=x.known_ppm, starts_at=starts_at, recorded_at=s.now, prior=x.prior, likeness=x.likeness.value,
+                peer_places=x.peer_places,
                 dimensions=[
                     {
                         "code": d.dimension.value, "weight_ppm": d.weight_ppm, "hits": d.hits, "n": d.n, "peers_ppm": d.peers_ppm,
@@ -30,6 +31,13 @@ def keep(s: Step, scores: Mapping[str, Score], *, day: date, method: str, starts
         ],
         update_conflicts=True,
         unique_fields=["place_code", "day", "method"],
-        update_fields=["value_ppm", "low_ppm", "high_ppm", "known_ppm", "dimensions", "starts_at", "recorded_at"],
+        update_fields=[
+            "value_ppm", "low_ppm", "high_ppm", "known_ppm", "prior", "likeness", "peer_places", "dimensions", "starts_at", "recorded_at",
+        ],
         batch_size=1000,
     )  # fmt: skip
+
+
+def note_recast(s: Step, city: str, *, method: str, days: int) -> None:
+    """Record that days of a city were scored anew by a method that came later; the rows of the old method stay."""
+    s.record("index:recast", place=city, payload={"method": method, "days": days})

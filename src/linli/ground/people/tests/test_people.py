@@ -196,7 +196,7 @@ def test_special_groups_with_a_named_helper(register: Register) -> None:
     assert reads.register_of(HOME, NOW, uncovered=True) == ()
     with pytest.raises(NotFound):
         verbs.name_helper(register.step(), wang, li)
-    assert reads.residents_by_community("4401") == {HOME: 4, OTHER: 1}
+    assert {code: n for code, (n, _old) in reads.ages_by_community("4401", 1950).items()} == {HOME: 4, OTHER: 1}
 
 
 def test_an_onlooker_and_a_dispatcher_see_nothing_and_no_look_is_noted(register: Register) -> None:

@@ -9,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.stats import Z95
-from linli.sight.wellbeing.core import Count, Dimension, Score, Weights, score
+from linli.sight.wellbeing import core
+from linli.sight.wellbeing.core import (
+    NO_PEERS,
+    Count,
+    Dimension,
+    Kinship,
+    Likeness,
+    Peers,
+    Profile,
+    Score,
+    Weights,
+    peers_of,
+    score_district,
+)
 
 D = Dimension
 SHARES = {
@@ -21,6 +34,10 @@ COUNTS = st.dictionaries(
     st.sampled_from(list(D)),
     st.tuples(st.integers(0, 200), st.integers(0, 200)).map(lambda x: Count(min(x), max(x))),
 )
+
+
+def score(own: dict[Dimension, Count], peers: dict[Dimension, Count], weights: Weights) -> Score:
+    return core.score(own, Peers(Likeness.ALIKE, 9, peers) if peers else NO_PEERS, weights)
 
 
 def part(found: Score, dimension: Dimension) -> int:
@@ -61,6 +78,8 @@ def test_missing_is_never_good() -> None:
     nothing = score({}, {D.SATISFACTION: Count(9, 9)}, WEIGHTS)
     assert (nothing.value_ppm, nothing.low_ppm, nothing.high_ppm, nothing.known_ppm) == (None, 0, 1_000_000, 0)
     assert all(d.share is None and d.n == 0 for d in nothing.dimensions)
+    unrated = score({d: Count(5, 5) for d in D if d is not D.SATISFACTION}, {}, Weights(SHARES, 20, 100_000))
+    assert (unrated.value_ppm, unrated.known_ppm) == (None, 500_000)  # no index without the residents, however little policy asks
     some = score({D.SATISFACTION: Count(5, 5), D.RESPONSE: Count(0, 0)}, {}, WEIGHTS)
     assert (some.value_ppm, some.known_ppm) == (None, 500_000)  # half of the weight is too little
     enough = score({D.SATISFACTION: Count(5, 10), D.RESPONSE: Count(0, 5), D.COVERAGE: Count(0, 5)}, {}, WEIGHTS)
@@ -75,6 +94,9 @@ def test_without_peers_a_share_is_its_own() -> None:
 def test_weights_that_do_not_add_up_are_refused() -> None:
     with pytest.raises(ValueError, match="1000000"):
         score({}, {}, Weights(dict.fromkeys(D, 1), 20, 0))
+    light = SHARES | {D.SATISFACTION: 499_999, D.SAFETY: 80_001}
+    with pytest.raises(ValueError, match="one half"):
+        score({}, {}, Weights(light, 20, 0))
 
 
 @given(COUNTS, COUNTS)
@@ -106,3 +128,50 @@ def test_more_observations_make_it_surer(n: int) -> None:
         return share.high_ppm - share.low_ppm
 
     assert width(4) < width(1)
+
+
+KINSHIP = Kinship(sizes=(70, 110), elder_shares_ppm=(180_000, 300_000), peers_min=3)
+PLACES = [f"4401040010{n:02d}" for n in range(1, 13)]
+
+
+def district(profiles: list[Profile]) -> tuple[dict[str, dict[Dimension, Count]], dict[str, Profile]]:
+    places = PLACES[: len(profiles)]
+    return {p: {D.SATISFACTION: Count(n + 1, 20)} for n, p in enumerate(places)}, dict(zip(places, profiles, strict=True))
+
+
+def test_peers_are_alike_and_never_oneself() -> None:
+    small, large, village = Profile("mega", 50, 5), Profile("mega", 200, 30), Profile("rural", 50, 20)
+    counts, profiles = district([small] * 4 + [large] * 5 + [village])
+    peers = peers_of(counts, profiles, KINSHIP)
+    first, fifth, last = (peers[PLACES[n]] for n in (0, 4, 9))
+    assert (first.likeness, first.places, first.counts[D.SATISFACTION]) == (Likeness.ALIKE, 3, Count(2 + 3 + 4, 60))
+    assert (fifth.likeness, fifth.places, fifth.counts[D.SATISFACTION]) == (Likeness.ALIKE, 4, Count(6 + 7 + 8 + 9, 80))
+    # The only village has nobody alike: it is compared with the district, and the page says so.
+    assert (last.likeness, last.places, last.counts[D.SATISFACTION]) == (Likeness.DISTRICT, 9, Count(sum(range(1, 10)), 180))
+
+
+def test_likeness_is_loosened_one_step_at_a_time() -> None:
+    young, old, large = Profile("mega", 50, 2), Profile("mega", 50, 25), Profile("mega", 200, 20)
+    counts, profiles = district([young, young, young, old, old, large])
+    peers = peers_of(counts, profiles, KINSHIP)
+    assert [peers[p].likeness for p in PLACES[:6]] == [Likeness.SIZE] * 5 + [Likeness.REGION]
+    assert [peers[p].places for p in PLACES[:6]] == [4] * 5 + [5]
+
+
+def test_a_lone_community_is_its_own_measure() -> None:
+    counts, profiles = district([Profile("mega", 90, 20)])
+    assert peers_of(counts, profiles, KINSHIP) == {PLACES[0]: NO_PEERS}
+    found = score_district(counts, profiles, WEIGHTS, KINSHIP)
+    assert set(found) == {PLACES[0], PLACES[0][:9], PLACES[0][:6]}
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300), st.integers(0, 40)), min_size=1, max_size=12))
+def test_peers_add_up_to_some_others_whatever_their_profiles(rows: list[tuple[int, int, int]]) -> None:
+    counts, profiles = district([Profile("mega" if n % 3 else "rural", size, min(size, old)) for n, (size, old, _hits) in enumerate(rows)])
+    for place, peers in peers_of(counts, profiles, KINSHIP).items():
+        others = [c for p, c in counts.items() if p != place]
+        assert peers.places <= len(others)
+        assert (peers.places >= KINSHIP.peers_min) or peers.places == len(others)
+        assert sum(c.n for c in peers.counts.values()) == 20 * peers.places
+        if peers.likeness is Likeness.DISTRICT:
+            assert peers.counts == core.added(others)

@@ -85,6 +85,7 @@ class Kind(StrEnum):
     PERSON_REGISTERED = "person:registered"
     POST_GRANTED = "post:granted"
     POST_ENDED = "post:ended"
+    INDEX_RECAST = "index:recast"
     WARNING_OPENED = "warning:opened"
     WARNING_PLANNED = "warning:planned"
     WARNING_CLOSED = "warning:closed"
