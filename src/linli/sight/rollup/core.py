@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Cells = NDArray[np.uint16]
+Pairs = NDArray[np.int32]
 Sums = dict[int, NDArray[np.uint32] | Ints]
 
 DIMENSIONS = ("facilities", "coverage", "response", "satisfaction", "participation", "vitality", "sharing", "safety")
@@ -27,7 +28,8 @@ ABOVE = (STREET, DISTRICT, CITY, PROVINCE, NATION)  # digits of the levels above
 CELL_TOP = 65_535
 RUN_STREETS = 512  # about what lies in a core's own cache
 SMALL_UINT32 = 65_537  # so many cells of at most 65,535 fit in 32 bits
-HALF_BITS = 26  # hits below, n above, in one whole number: one pass adds both
+HALF_BITS, INT32_TOP = 32, 2_147_483_647  # hits below, n above, in one whole number
+OUT_OF_BOUNDS = "a cell would leave 0 ≤ hits ≤ n ≤ 65535"
 SPARSE_SHARE = 16  # a month where fewer than one in sixteen communities change is changed cell by cell
 
 
@@ -228,91 +230,119 @@ def _add_run(flat: Cells, run: Run, narrow: Cells, wide: NDArray[np.uint32], at_
             wide[:most] = narrow[:most]
 
 
-def apply(cube: Cube, tree: Tree, changes: Changes) -> None:
-    """Add changes to cells and totals, in place. Raises ValueError, before anything is changed, where a cell would leave 0 ≤ hits ≤ n ≤ 65,535."""
-    key = tree.rows[changes.community] * len(DIMENSIONS) + changes.dimension
-    if len(key) and (key.min() < 0 or key.max() >= len(tree.codes) * len(DIMENSIONS) or changes.dimension.max() >= len(DIMENSIONS)):
-        raise ValueError("a change of no cell")
-    if int(np.abs(changes.hits).sum()) >= 1 << (HALF_BITS - 1):
-        raise ValueError("more than 33 million hits at once: bring them in parts")
-    packed = changes.hits + (changes.n << HALF_BITS)
-    planned = []
-    for month in np.unique(changes.month).tolist():
-        if not 0 <= month < MONTHS:
-            raise ValueError("a change of no month")
-        picked = changes.month == month
-        whole = bool(picked.all())
-        plan = _dense if picked.sum() > len(tree.codes) // SPARSE_SHARE else _sparse
-        planned.append(plan(cube, tree, month, key if whole else key[picked], packed if whole else packed[picked]))
-    for commit in planned:
-        commit()
-
-
-def _unpacked(packed: Ints) -> tuple[Ints, Ints]:
-    """Return hits and n out of hits + n · 2^26, either of them below zero too."""
-    n = (packed + (1 << (HALF_BITS - 1))) >> HALF_BITS
-    return packed - (n << HALF_BITS), n
-
-
-def _checked(hits: Ints, n: Ints) -> int:
-    """Return the largest n. Raises ValueError where a cell would leave its bounds."""
-    most = int(n.max(initial=0))
-    if hits.min(initial=0) < 0 or (hits > n).any() or most > CELL_TOP:
-        raise ValueError("a cell would leave 0 ≤ hits ≤ n ≤ 65535")
-    return most
-
-
-def _dense(cube: Cube, tree: Tree, month: int, key: Ints, packed: Ints) -> Callable[[], None]:
-    # One pass over a whole month, run by run, so that what is worked on stays in the core's own cache.
-    # Whole numbers below 2^53 are exact as floats: 2^27 changes of one cell fit.
-    wide = len(DIMENSIONS)
-    added = np.bincount(key, weights=packed, minlength=len(tree.codes) * wide).reshape(-1, wide)
-    new = np.empty((len(tree.codes), wide, 2), np.uint16)
-    streets = np.zeros((len(tree.levels[STREET].codes), wide, 2), np.int64)
-    most = 0
-    for run in tree.runs:
-        part = slice(run.at, run.at + sum(run.counts))
-        two = _unpacked(added[part].astype(np.int64))
-        now = [two[i] + cube.cells[part, month, :, i] for i in range(2)]
-        most = max(most, _checked(now[0], now[1]))
-        for i in range(2):
-            new[part, :, i] = now[i]
-            sums, row = np.zeros((len(run.order), wide), np.int64), 0
-            for count in run.counts:
-                sums[:count] += two[i][row : row + count]
-                row += count
-            streets[run.first + run.order, :, i] = sums
-
-    def commit() -> None:
-        cube.cells[:, month] = new
-        cube.cell_max = max(cube.cell_max, most)
-        finer = streets
+def apply(cube: Cube, tree: Tree, changes: Changes, *, threads: int = 2) -> None:
+    """Add changes to cells and totals, in place. Raises ValueError, and leaves everything as it was, where a cell would leave
+    0 ≤ hits ≤ n ≤ 65,535, for a change of no cell, and for two billion hits or observations at once."""
+    key, packed = _packed(tree, changes)
+    each = np.bincount(changes.month, minlength=MONTHS).tolist()
+    done: list[tuple[Change, Callable[[], None]]] = []
+    try:
+        for month in (month for month in range(MONTHS) if each[month]):
+            picked = slice(None) if each[month] == len(key) else changes.month == month
+            plan = partial(_dense, threads=threads) if each[month] * SPARSE_SHARE > len(tree.codes) else _sparse
+            done.append(plan(cube, tree, month, key[picked], packed[picked]))
+    except ValueError:
+        for _change, undo in done:
+            undo()
+        raise
+    for change, _undo in done:
+        cube.cell_max = max(cube.cell_max, change.most)
+        finer = change.streets
         for digits in ABOVE:
             finer = finer if digits == STREET else np.add.reduceat(finer, tree.levels[digits].starts, axis=0)
             own = cube.totals[digits]
-            own[:, month] = (own[:, month] + finer).astype(own.dtype)
-
-    return commit
+            own[:, change.month] += finer.astype(own.dtype)  # what is taken away wraps round, and comes out right
 
 
-def _sparse(cube: Cube, tree: Tree, month: int, key: Ints, packed: Ints) -> Callable[[], None]:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What has been added to the cells of one month: the sums by street, shape (streets, 8, 2), and the largest cell seen."""
+
+    month: int
+    streets: Ints
+    most: int
+
+
+def _packed(tree: Tree, changes: Changes) -> tuple[Ints, Ints]:
+    """Return, for each change, the number of its cell within a month and hits + n · 2^32: one pass adds both."""
+    for part, top in ((changes.community, len(tree.codes)), (changes.month, MONTHS), (changes.dimension, len(DIMENSIONS))):
+        if len(part) and (part.min() < 0 or part.max() >= top):
+            raise ValueError("a change of no cell")
+    if any(int(np.abs(part).sum()) > INT32_TOP for part in (changes.hits, changes.n)):
+        raise ValueError("more than two billion at once: bring them in parts")
+    return tree.rows[changes.community] * len(DIMENSIONS) + changes.dimension, changes.hits + (changes.n << HALF_BITS)
+
+
+def _unpacked(packed: Ints) -> Pairs:
+    """Return hits and n, shape (…, 2), out of hits + n · 2^32 in the same memory; below zero, hits have borrowed one from n."""
+    two = packed.astype("<i8", copy=False).view("<i4").reshape(*packed.shape, 2)
+    two[..., 1] -= two[..., 0] >> 31
+    return two
+
+
+def _checked(now: Pairs) -> int:
+    """Return the largest n, -1 where a cell would leave its bounds."""
+    most = int(now.max(initial=0))
+    return -1 if now.min(initial=0) < 0 or most > CELL_TOP or (now[..., 0] > now[..., 1]).any() else most
+
+
+def _dense(cube: Cube, tree: Tree, month: int, key: Ints, packed: Ints, *, threads: int) -> tuple[Change, Callable[[], None]]:
+    # Cells are changed and looked at in one pass, run by run, so that what is worked on stays in the core's own cache;
+    # what was refused is taken back: uint16 wraps round, so that taking away is exact whatever was added.
+    added = np.zeros(len(tree.codes) * len(DIMENSIONS), np.int64)
+    np.add.at(added, key, packed)
+    added = added.reshape(-1, len(DIMENSIONS))
+    streets = np.zeros((len(tree.levels[STREET].codes), len(DIMENSIONS), 2), np.int64)
+    work = partial(_change_part, cube.cells, month, added, streets)
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        most = list(pool.map(work, _parts(tree, threads)))
+    two = added.view("<i4").reshape(-1, len(DIMENSIONS), 2)
+
+    def undo() -> None:
+        cube.cells[:, month] -= two.astype(np.uint16)
+
+    if min(most) < 0:
+        undo()
+        raise ValueError(OUT_OF_BOUNDS)
+    return Change(month, streets, max(most)), undo
+
+
+def _change_part(cells: Cells, month: int, added: Ints, streets: Ints, runs: tuple[Run, ...]) -> int:
+    """Add what is `added` to the cells of some runs and their sums to `streets`; return the largest n, -1 where a cell left its bounds."""
+    found = []
+    for run in runs:
+        part = slice(run.at, run.at + sum(run.counts))
+        two = _unpacked(added[part])
+        now = cells[part, month].astype(np.int32)
+        now += two
+        found.append(_checked(now))
+        cells[part, month] = now.astype(np.uint16)
+        sums, row = np.zeros((len(run.order), len(DIMENSIONS), 2), np.int32), 0
+        for count in run.counts:
+            sums[:count] += two[row : row + count]
+            row += count
+        streets[run.first + run.order] = sums
+    return -1 if min(found) < 0 else max(found)
+
+
+def _sparse(cube: Cube, tree: Tree, month: int, key: Ints, packed: Ints) -> tuple[Change, Callable[[], None]]:
     touched, inverse = np.unique(key, return_inverse=True)
-    hits, n = _unpacked(np.bincount(inverse, weights=packed, minlength=len(touched)).astype(np.int64))
+    added = np.zeros(len(touched), np.int64)
+    np.add.at(added, inverse, packed)
+    two = _unpacked(added)
     row, dimension = np.divmod(touched, len(DIMENSIONS))
-    new = cube.cells[row, month, dimension].astype(np.int64) + np.stack([hits, n], axis=-1)
-    most = _checked(new[:, 0], new[:, 1])
+    before = cube.cells[row, month, dimension]
+    now = before + two
+    most = _checked(now)
+    if most < 0:
+        raise ValueError(OUT_OF_BOUNDS)
+    cube.cells[row, month, dimension] = now
+    level = tree.levels[STREET]
+    streets = np.zeros((len(level.codes), len(DIMENSIONS), 2), np.int64)
+    street = np.searchsorted(level.codes, tree.codes[tree.stored[row]] // 10 ** (COMMUNITY - STREET))
+    np.add.at(streets, (street, dimension), two)
 
-    def commit() -> None:
-        cube.cells[row, month, dimension] = new
-        cube.cell_max = max(cube.cell_max, most)
-        place, digits_below = tree.codes[tree.stored[row]], COMMUNITY
-        for digits in ABOVE:
-            place = place // 10 ** (digits_below - digits) if digits else np.zeros_like(place)
-            at, digits_below = np.searchsorted(tree.levels[digits].codes, place), digits
-            for i, part in enumerate((hits, n)):
-                flat = np.zeros(cube.totals[digits].shape[0] * len(DIMENSIONS), np.int64)
-                np.add.at(flat, at * len(DIMENSIONS) + dimension, part)
-                own = cube.totals[digits]
-                own[:, month, :, i] = (own[:, month, :, i] + flat.reshape(-1, len(DIMENSIONS))).astype(own.dtype)
+    def undo() -> None:
+        cube.cells[row, month, dimension] = before
 
-    return commit
+    return Change(month, streets, most), undo
