@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -102,3 +102,40 @@ def test_ranks_say_what_the_intervals_allow() -> None:
     value, low, high = np.array([90, 80, -1, 50]), np.array([85, 70, 0, 45]), np.array([95, 88, 100, 55])
     best, worst = scoring.ranks(value, low, high)
     assert (best.tolist(), worst.tolist()) == ([1, 1, 0, 3], [2, 2, 0, 3])
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 40, 3_000]), st.sampled_from([1, 3, 12]), st.booleans())
+def test_any_changes_are_adding_up_anew_or_nothing_at_all(seed: int, many: int, months: int, small: bool) -> None:
+    tree, cube = drawn(seed, many=200, top=3 if small else 9_000)  # among small cells many a change is refused
+    rng, before, most = np.random.default_rng(seed), cube.cells.copy(), cube.cell_max
+    sums = {digits: x.copy() for digits, x in cube.totals.items()}
+    where = [rng.integers(0, top, many) for top in (len(tree.codes), months, 8)]
+    n = rng.integers(-1, 4, many)
+    hits = np.where(n < 0, -rng.integers(0, 2, many), rng.integers(0, 4, many) % (np.maximum(n, 0) + 1))
+    wanted = before.astype(np.int64)
+    for i, part in enumerate((hits, n)):
+        np.add.at(wanted, (tree.rows[where[0]], where[1], where[2], i), part)
+    changes = core.Changes(*where, hits, n)
+    if (wanted[..., 0] < 0).any() or (wanted[..., 0] > wanted[..., 1]).any() or wanted.max() > core.CELL_TOP:
+        with pytest.raises(ValueError, match="hits"):
+            core.apply(cube, tree, changes)
+        wanted = before.astype(np.int64)
+        assert cube.cell_max == most
+        assert all(np.array_equal(cube.totals[digits], sums[digits]) for digits in core.ABOVE)
+    else:
+        core.apply(cube, tree, changes)
+        assert cube.cell_max >= wanted.max()
+    assert np.array_equal(cube.cells, wanted)
+    for digits in core.ABOVE:
+        assert np.array_equal(cube.totals[digits], by_hand(tree, cube.cells, digits))
+
+
+@pytest.mark.parametrize(("community", "month", "dimension"), [(-1, 0, 0), (10**6, 0, 0), (0, -1, 0), (0, 12, 0), (0, 0, -1), (0, 0, 8)])
+def test_a_change_of_no_cell_is_refused(community: int, month: int, dimension: int) -> None:
+    tree, cube = drawn(7, many=50)
+    before = cube.cells.copy()
+    one = [np.array([x]) for x in (community, month, dimension, 0, 1)]
+    with pytest.raises(ValueError, match="no cell"):
+        core.apply(cube, tree, core.Changes(*one))
+    assert np.array_equal(cube.cells, before)

@@ -30,6 +30,7 @@ RUN_STREETS = 512  # about what lies in a core's own cache
 SMALL_UINT32 = 65_537  # so many cells of at most 65,535 fit in 32 bits
 HALF_BITS, INT32_TOP = 32, 2_147_483_647  # hits below, n above, in one whole number
 OUT_OF_BOUNDS = "a cell would leave 0 ≤ hits ≤ n ≤ 65535"
+CELL_MONTH = np.dtype(f"V{2 * 2 * len(DIMENSIONS)}")  # a community's month as one thing: copied at once, not number by number
 SPARSE_SHARE = 16  # a month where fewer than one in sixteen communities change is changed cell by cell
 
 
@@ -289,9 +290,8 @@ def _checked(now: Pairs) -> int:
 def _dense(cube: Cube, tree: Tree, month: int, key: Ints, packed: Ints, *, threads: int) -> tuple[Change, Callable[[], None]]:
     # Cells are changed and looked at in one pass, run by run, so that what is worked on stays in the core's own cache;
     # what was refused is taken back: uint16 wraps round, so that taking away is exact whatever was added.
-    added = np.zeros(len(tree.codes) * len(DIMENSIONS), np.int64)
-    np.add.at(added, key, packed)
-    added = added.reshape(-1, len(DIMENSIONS))
+    added = np.zeros((len(tree.codes), len(DIMENSIONS)), np.int64)
+    np.add.at(added.reshape(-1), key, packed)
     streets = np.zeros((len(tree.levels[STREET].codes), len(DIMENSIONS), 2), np.int64)
     work = partial(_change_part, cube.cells, month, added, streets)
     with ThreadPoolExecutor(max(1, threads)) as pool:
@@ -309,14 +309,14 @@ def _dense(cube: Cube, tree: Tree, month: int, key: Ints, packed: Ints, *, threa
 
 def _change_part(cells: Cells, month: int, added: Ints, streets: Ints, runs: tuple[Run, ...]) -> int:
     """Add what is `added` to the cells of some runs and their sums to `streets`; return the largest n, -1 where a cell left its bounds."""
-    found = []
+    found, whole = [], cells.reshape(*cells.shape[:2], -1).view(CELL_MONTH)[..., 0]
     for run in runs:
         part = slice(run.at, run.at + sum(run.counts))
         two = _unpacked(added[part])
-        now = cells[part, month].astype(np.int32)
+        now = whole[part, month].copy().view(np.uint16).reshape(two.shape).astype(np.int32)
         now += two
         found.append(_checked(now))
-        cells[part, month] = now.astype(np.uint16)
+        whole[part, month] = now.astype(np.uint16).reshape(len(now), -1).view(CELL_MONTH)[:, 0]
         sums, row = np.zeros((len(run.order), len(DIMENSIONS), 2), np.int32), 0
         for count in run.counts:
             sums[:count] += two[row : row + count]
