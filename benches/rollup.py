@@ -106,7 +106,9 @@ def _count_events(wanted: Options, lines: Lines, rng: np.random.Generator, codes
     for many in sizes:
         read, counted = _events(rng, codes, many, folder)
         seconds.append(counted / NS_PER_S)
+        written = sum(file.stat().st_size for file in folder.glob("facts-*.parquet"))
         lines.figure("events_seconds", counted / NS_PER_S, "s", n=many)
+    lines.figure("events_bytes_each", written / many, "B", n=many)
     k = exponent(sizes, seconds)
     lines.figure("events_vs_scan", counted / read, "×", n=many, against="reading the same columns", ratio=counted / read)
     lines.figure("events_exponent", k, "", n=many)
