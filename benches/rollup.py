@@ -112,8 +112,9 @@ def _count_events(wanted: Options, lines: Lines, rng: np.random.Generator, codes
     k = exponent(sizes, seconds)
     lines.figure("events_vs_scan", counted / read, "×", n=many, against="reading the same columns", ratio=counted / read)
     lines.figure("events_exponent", k, "", n=many)
-    note(f"{EVENTS_A_YEAR:,} events a year are not run: carried on with n^{k:.2f} from {many:,}")
-    lines.figure("events_year_seconds_carried_on", seconds[-1] * (EVENTS_A_YEAR / many) ** k, "s", n=EVENTS_A_YEAR)
+    if wanted.size != Size.SMALL:  # too few to carry anything on from
+        note(f"{EVENTS_A_YEAR:,} events a year are not run: carried on with n^{k:.2f} from {many:,}")
+        lines.figure("events_year_seconds_carried_on", seconds[-1] * (EVENTS_A_YEAR / many) ** k, "s", n=EVENTS_A_YEAR)
 
 
 def run(wanted: Options) -> None:
