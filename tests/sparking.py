@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ EXECUTORS = 2
 def cluster(folder: Path) -> Iterator[SparkSession]:
     """Run a cluster whose files all lie in `folder`. Raises FileNotFoundError where there is no java."""
     surroundings = {
-        "SPARK_HOME": str(Path(pyspark.__file__).parent), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": str(folder / "work"),
+        "SPARK_HOME": str(Path(pyspark.__file__).parent), "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_LOCAL_DIRS": str(folder / "local"),
     }  # fmt: skip
     wanted = {
@@ -37,12 +38,13 @@ def cluster(folder: Path) -> Iterator[SparkSession]:
             builder = builder.config(key, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("OFF")
-        gateway = SparkContext._gateway
+        gateway, work = SparkContext._gateway, Path(pyspark.__file__).parent / "work" / session.sparkContext.applicationId
         try:
             yield session
         finally:
             session.stop()
             _end(gateway)
+            shutil.rmtree(work, ignore_errors=True)  # workers of such a cluster write among the packages, wherever they are told to
 
 
 def _end(gateway: object) -> None:
