@@ -2,6 +2,7 @@
 
 linli stage build    settle 20,000 made-up people on the real streets of 越秀区 and let them live their last thirty days; only where
                      LINLI_DEMO is set: made-up people never stand beside real ones
+linli stage nation   make twelve months of made-up figures for every community of the nation
 linli stage trial    let a few made-up people live some days under the policy in force and under a changed one, and compare; in
                      databases apart, so that nothing of it reaches live data, and nothing is set
 """
@@ -23,7 +24,7 @@ from linli.ground.steps.reads import now
 from linli.journeys import trial as trials
 from linli.kernel.stats import Interval
 from linli.sight.trials.reads import Line, RunRow, TrialCard, compared, unkept
-from linli.stage import district
+from linli.stage import district, nation
 from linli.stage.apart import Busy, alone
 from linli.stage.life import Told
 from linli.stage.trial import Broken, ask_first, lived
@@ -45,6 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     words = "make the district where it is not there yet"
     json_option(actions.add_parser("build", help=words, description=f"{words.capitalize()}."))
+    words = "make the nation's figures where they are not there yet"
+    again = actions.add_parser("nation", help=words, description=f"{words.capitalize()}.")
+    again.add_argument("--again", action="store_true", help="make them anew")
+    json_option(again)
     words = "compare the policy in force with a changed one, on made-up people apart from live data"
     trial = actions.add_parser("trial", help=words, description=f"{words.capitalize()}.")
     trial.add_argument("--place", required=True, help="code of the place whose policy is set A, 4 to 12 digits")
@@ -79,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
         return _trial(options)
     if not config().demo:
         raise ImproperlyConfigured("the made-up district is for the demo only: set LINLI_DEMO=true, in a data folder of its own")
+    if options.action == "nation":
+        return _nation(options)
     bring_up_tables()
     if district.is_built():
         answer(options, {"built": False}, "the district stands already")
@@ -86,6 +93,19 @@ def run(options: argparse.Namespace) -> int:
     bring_up_ground()
     told = build()
     answer(options, {"built": told is not None, **asdict(told or Told())}, "the district stands")
+    return 0
+
+
+def _nation(options: argparse.Namespace) -> int:
+    if nation.is_made() and not options.again:
+        answer(options, {"made": False}, "the nation's figures stand already")
+        return 0
+    bring_up_ground()
+    about = nation.build(bar("nation"))
+    answer(
+        options, {"made": True, "communities": about.communities, "seed": about.seed, "added_up_us": about.added_up_us},
+        f"made-up figures of {about.communities} communities; adding up took {about.added_up_us // 1000} ms",
+    )  # fmt: skip
     return 0
 
 

@@ -98,6 +98,7 @@ RIGHTS: dict[str, Who] = {
     "sight.freeze": Who.SYSTEM,
     "paper.draft": Who.CITY_HERE,
     "paper.publish": Who.CITY_HERE,
+    "sight.roll_up": Who.SYSTEM,
     "evidence.integrate": Who.SYSTEM,
     "ground.load": Who.SYSTEM,
     "place.enter": Who.STAFF_HERE,
