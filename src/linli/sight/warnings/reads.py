@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count as Rows
+
 from linli.kernel.errors import NotFound
 from linli.sight.warnings.core import Level, State
 from linli.sight.warnings.models import Warning as WarningRow
@@ -45,6 +47,18 @@ def _card(row: WarningRow, now: datetime) -> WarningCard:
 def open_in(place: str, now: datetime, *, limit: int = 100) -> tuple[WarningCard, ...]:
     """Return open warnings of `place` and everything below, the most urgent plan first; one query."""
     rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state=State.CLOSED.value).order_by("plan_due_at")[:limit]
+    return tuple(_card(row, now) for row in rows)
+
+
+def tally(place: str) -> dict[str, int]:
+    """Return how many warnings of a place and below are open, by level; one query."""
+    rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state=State.CLOSED.value)
+    return dict(rows.order_by().values_list("level").annotate(n=Rows("pk")))
+
+
+def newest_in(place: str, now: datetime, *, limit: int) -> tuple[WarningCard, ...]:
+    """Return the open warnings of `place` and below that were opened last; one query."""
+    rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state=State.CLOSED.value).order_by("-opened_at")[:limit]
     return tuple(_card(row, now) for row in rows)
 
 
