@@ -50,6 +50,7 @@ DOORS: dict[str, Need] = {
     "worker": Need.STAFF,
     "street": Need.UPPER,
     "city": Need.CITY,
+    "nation": Need.PUBLIC,  # published counts
     "demo": Need.DEMO,
     "api-1": Need.PUBLIC,  # each operation checks its own right (doors/api)
 }

@@ -20,6 +20,7 @@ from linli.sight.rollup.scoring import NONE, Scores, Weights, ranks, score, with
 DIMENSIONS = core.DIMENSIONS
 COMMITTEES = 200  # the last three digits of a community: residents' committees below, villages from here (policy.core.is_village)
 MOSTLY = 3  # a place is a town or country where two of three communities are
+Known = Sequence[tuple[int, int, int]]  # (value, low, high) of the index, then of the eight dimensions; value -1 for none
 Counts = Sequence[tuple[int, int]]  # hits and n of the eight dimensions, in their order
 
 
@@ -107,11 +108,22 @@ def months_until(last: str, many: int) -> tuple[str, ...]:
     return tuple(f"{n // 12:04}-{n % 12 + 1:02}" for n in numbers)
 
 
-def look(place: str, month: int, weights: Weights, *, least: int, live: Mapping[str, Counts], ranked_by: int | None = None) -> Look:
+def look(
+    place: str,
+    month: int,
+    weights: Weights,
+    *,
+    least: int,
+    live: Mapping[str, Counts],
+    known: Mapping[str, Known],
+    ranked_by: int | None = None,
+) -> Look:
     """Return a place down to a street, its months and its children in month number `month` (0 … 11, -1 for the last).
 
     Children are ranked by their index, or by the dimension of number `ranked_by` where it is not withheld. `least` is the number of observations under which a share is withheld. `live` are counts by place code of the newest month for the
     place that is left out of the cube (`About.left_out`) and what is below it: they are shown as they are, and added to what is above.
+    `known` are indexes of live
+    communities as they are shown elsewhere: there they have closer peers than their district, which is all the cube knows.
     Raises NotFound for a place the cube does not have, KeyError for no month.
     """
     kept = _kept()
@@ -142,9 +154,10 @@ def look(place: str, month: int, weights: Weights, *, least: int, live: Mapping[
     mine = tuple(
         _seen(kept, place, found, i, hidden=np.zeros(len(DIMENSIONS), bool), rank=(0, 0, 0), live=live) for i in range(len(months))
     )
-    return Look(
-        kept.about, months, month, mine, _children(kept, codes, score(counts, weights, peers), least, live if newest else {}, ranked_by)
-    )
+    below_it = score(counts, weights, peers)
+    if newest:
+        _put_known(below_it, codes, known)
+    return Look(kept.about, months, month, mine, _children(kept, codes, below_it, least, live if newest else {}, ranked_by))
 
 
 def _codes(kept: _Kept, digits: int) -> NDArray[np.int64]:
@@ -163,6 +176,15 @@ def _add_live(counts: NDArray[np.int64], codes: Sequence[str], live: Mapping[str
         source = live.get(code) if code.startswith(root) else live.get(root) if root.startswith(code) else None
         if source is not None:
             counts[i] += np.array(source, np.int64)
+
+
+def _put_known(found: Scores, codes: Sequence[str], known: Mapping[str, Known]) -> None:
+    for i, code in enumerate(codes):
+        if code in known:
+            index, *dimensions = known[code]
+            found.value[i], found.low[i], found.high[i] = index
+            d = found.dimensions
+            d.value[i], d.low[i], d.high[i] = zip(*dimensions, strict=True)
 
 
 def _kin(kept: _Kept, code: str) -> tuple[str, int]:
