@@ -5,9 +5,10 @@ Figures come from the kept cube; those of the place that is left out of it are t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,8 +19,8 @@ from django.views.decorators.http import require_GET
 
 from linli.doors.city.nation_pages import Headline, MonthLine, MonthStep, NationPage, NoNationPage, RankGroup, RankLine, Switch, Tile
 from linli.doors.city.pages import Bar
-from linli.doors.city.shown import COUNTS, LOW_PPM, band_of, plain_path
-from linli.doors.city.tiles import ABSENT, TILES
+from linli.doors.city.shown import BANDS_PPM, COUNTS, LOW_PPM, band_of, plain_path
+from linli.doors.city.tiles import ABSENT, TILES, province_names
 from linli.doors.site.desk import policy_at, with_query
 from linli.doors.site.terms import DIMENSIONS, say
 from linli.doors.site.who import actor_of
@@ -41,8 +42,9 @@ from linli.sight.wellbeing.reads import Index
 
 LEVELS = (2, 4, 6, 9)
 COMMUNITY = 12
-WARNINGS_SHOWN, RANKED_SHOWN = 4, 3
+WARNINGS_SHOWN, RANKED_SHOWN = 3, 3
 MONTH_WIDTH, MONTH_HEIGHT = 1200, 100  # a hundred units a month
+BAND_PARTS = 5
 SOME, MANY = 36, 72  # tiles that the middle of a screen holds large, and small
 KINS: dict[str, str] = {
     "town": gettext_noop("城镇为主"), "country": gettext_noop("乡村为主"), "mixed": gettext_noop("城乡都有"), "municipality": gettext_noop("直辖市"),
@@ -136,7 +138,7 @@ def nation_page(request: HttpRequest, asked: _Asked, moment: datetime) -> Nation
     return NationPage(
         place=asked.place, place_name=names.get(asked.place, asked.place) if asked.place else _("全国"), path=_path(asked, names),
         measure=measure, measure_words=gettext(COUNTS[asked.dimension]) if asked.dimension else "",
-        tiles=_tiles(look, by, asked, names), size=_size(asked.place, len(look.children)),
+        tiles=_tiles(look, by, asked, names, live=bool(live)), legend=_legend(_bands(look, by, asked.place)), size=_size(asked.place, len(look.children)),
         headlines=_headlines(look, least), rank_top=_top(ranking), rank_all=ranking, bars=_bars(look.own[look.month], least),
         months=_months(look, by, asked), month_label=months[at], line=_line(look, by),
         before=asked.url(month=months[at - 1]) if at else "", after=asked.url(month=months[at + 1]) if at + 1 < len(months) else "",
@@ -154,7 +156,8 @@ def _touches(place: str, left_out: str) -> bool:
 
 def _names(place: str, left_out: str, look: Look, cards: Iterable[WarningCard]) -> dict[str, str]:
     above = (place[:digits] for digits in LEVELS if digits <= len(place))
-    return places.names({*above, left_out, *(seen.code for seen in look.children), *(card.place for card in cards)} - {""})
+    found = places.names({*above, left_out, *(seen.code for seen in look.children), *(card.place for card in cards)} - {""})
+    return found | {code: province_names(code)[1] for code in found if code in TILES}
 
 
 def _path(asked: _Asked, names: Mapping[str, str]) -> tuple[Option, ...]:
@@ -168,25 +171,45 @@ def _shown(seen: Seen, by: int | None) -> Share | None:
     return None if seen.value_ppm is None else Share(seen.value_ppm, seen.low_ppm, seen.high_ppm, seen.n)
 
 
-def _tile(seen: Seen, by: int | None, asked: _Asked, names: Mapping[str, str]) -> Tile:
+def _tile(seen: Seen, by: int | None, asked: _Asked, names: Mapping[str, str], bands: Sequence[int], *, own: bool) -> Tile:
     share, name = _shown(seen, by), names.get(seen.code, seen.code)
     hidden = by is not None and seen.withheld[by]
     note = "" if share else _("次数太少，不显示") if hidden else _("没有数据")
     url = asked.url(place=seen.code) if len(seen.code) < COMMUNITY else ""
-    short, column, row = TILES.get(seen.code, (name, 0, 0)) if len(seen.code) == LEVELS[0] else (name, 0, 0)
+    on_map = seen.code in TILES
+    short, column, row = (province_names(seen.code)[0], *TILES[seen.code][1:]) if on_map else (name, 0, 0)
+    band = sum(share.value_ppm >= bar for bar in (0, *bands)) if share else 0
     value, low, high = (share.value_ppm, share.low_ppm, share.high_ppm) if share else (None, 0, PPM_ONE)
-    return Tile(url, gettext(short) if column else short, name, value, low, high, band_of(value), note, seen.live, column, row)
+    return Tile(url, short, name, value, low, high, band, note, own, column, row)
 
 
-def _tiles(look: Look, by: int | None, asked: _Asked, names: Mapping[str, str]) -> tuple[Tile, ...]:
-    found = [_tile(seen, by, asked, names) for seen in look.children]
+def _bands(look: Look, by: int | None, place: str) -> tuple[int, ...]:
+    """Return where a tile's colour ends and the next begins: fixed, but for large places, which lie so close that one colour would be all."""
+    known = [share.value_ppm for seen in look.children if (share := _shown(seen, by)) is not None]
+    if len(place) > LEVELS[0] or len(set(known)) < BAND_PARTS:
+        return BANDS_PPM
+    low, high = min(known), max(known)
+    return tuple(low + (high - low) * part // BAND_PARTS for part in range(1, BAND_PARTS))
+
+
+def _legend(bands: Sequence[int]) -> tuple[str, ...]:
+    edges = [f"{bar / 10_000:.1f}".removesuffix(".0") for bar in bands]
+    return (f"<{edges[0]}", *(f"{low}–{high}" for low, high in pairwise(edges)), f"≥{edges[-1]}")
+
+
+def _tiles(look: Look, by: int | None, asked: _Asked, names: Mapping[str, str], *, live: bool) -> tuple[Tile, ...]:
+    # What holds the system's own figures within is marked too; only the newest month has them.
+    bands = _bands(look, by, asked.place)
+    newest, out = look.month == len(look.months) - 1, look.about.left_out
+    found = [
+        _tile(seen, by, asked, names, bands, own=seen.live or (live and newest and bool(out) and out.startswith(seen.code)))
+        for seen in look.children
+    ]
     if not asked.place:
         note = _("本系统的地名树里没有数据")
         found += [
-            Tile(
-                "", gettext(TILES[code][0]), gettext(name), None, 0, PPM_ONE, 0, note, live=False, column=TILES[code][1], row=TILES[code][2]
-            )
-            for code, name in ABSENT.items()
+            Tile("", *province_names(code), None, 0, PPM_ONE, 0, note, live=False, column=TILES[code][1], row=TILES[code][2])
+            for code in ABSENT
         ]
     return tuple(found)
 
@@ -246,7 +269,7 @@ def _headlines(look: Look, least: int) -> tuple[Headline, ...]:
             )
         )
     took = _("全国重算 %(ms)s 毫秒") % {"ms": look.about.added_up_us // 1000}
-    shown.append(Headline(_("社区"), f"{seen.communities:,}", took))
+    shown.append(Headline(_("社区数"), f"{seen.communities:,}", took))
     return tuple(shown)
 
 

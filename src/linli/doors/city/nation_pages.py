@@ -97,6 +97,7 @@ class NationPage:
     measure: str
     measure_words: str
     tiles: tuple[Tile, ...]
+    legend: tuple[str, ...]
     size: str
     headlines: tuple[Headline, ...]
     rank_top: tuple[RankGroup, ...]
