@@ -44,7 +44,7 @@ LEVELS = (2, 4, 6, 9)
 COMMUNITY = 12
 WARNINGS_SHOWN, RANKED_SHOWN = 3, 3
 MONTH_WIDTH, MONTH_HEIGHT = 1200, 100  # a hundred units a month
-BAND_PARTS = 5
+BAND_PARTS, TENTH_PPM = 5, 1_000  # a tenth of a point: what a legend says is where the colour ends
 SOME, MANY = 36, 72  # tiles that the middle of a screen holds large, and small
 KINS: dict[str, str] = {
     "town": gettext_noop("城镇为主"), "country": gettext_noop("乡村为主"), "mixed": gettext_noop("城乡都有"), "municipality": gettext_noop("直辖市"),
@@ -86,6 +86,8 @@ def _page(request: HttpRequest, place: str) -> HttpResponse:
     if asked.dimension and asked.dimension not in rollup.DIMENSIONS:
         raise NotFound
     if rollup.about() is None:
+        if place and not places.names({place}):
+            raise NotFound
         return render(request, "city/no_nation.html", {"page": _no_nation(request)})
     page = nation_page(request, asked, moment)
     return render(request, "city/nation.html", {"page": page}, status=404 if page.fault else 200)
@@ -189,7 +191,7 @@ def _bands(look: Look, by: int | None, place: str) -> tuple[int, ...]:
     if len(place) > LEVELS[0] or len(set(known)) < BAND_PARTS:
         return BANDS_PPM
     low, high = min(known), max(known)
-    return tuple(low + (high - low) * part // BAND_PARTS for part in range(1, BAND_PARTS))
+    return tuple((low + (high - low) * part // BAND_PARTS) // TENTH_PPM * TENTH_PPM for part in range(1, BAND_PARTS))
 
 
 def _legend(bands: Sequence[int]) -> tuple[str, ...]:
