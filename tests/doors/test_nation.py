@@ -86,6 +86,7 @@ def test_only_places_are_shown(lived: Lived, nation: Client) -> None:
 @pytest.mark.django_db
 def test_without_figures_it_says_so_and_shows_own_cities(lived: Lived, tmp_path: Path, settings: object) -> None:
     settings.LINLI_DATA = tmp_path  # type: ignore[attr-defined]
+    settings.LINLI_DEMO = False  # type: ignore[attr-defined]
     client = client_of(lived.street)
     page = text(client.get("/nation/"))
     assert "这里没有全国的数据" in page
