@@ -25,7 +25,16 @@ NO_PAGE = {
     "resident:code",
     "resident:now",
 }  # asked by tests/test_serve.py on the whole tree; pieces of the page of a need
-ENTERS = {"public": None, "demo": None, "worker": "chen", "street": "he", "city": "lin", "programme": "lin", "resident": "li"}
+ENTERS = {
+    "public": None,
+    "nation": None,
+    "demo": None,
+    "worker": "chen",
+    "street": "he",
+    "city": "lin",
+    "programme": "lin",
+    "resident": "li",
+}
 OWN_DOOR = {"resident:visit": "wang", "street:own": "chen"}  # opened by the helper, not by who asked; by the worker of a community
 VIEWS = (
     {},

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from linli.sight.rollup import core, scoring
-from linli.sight.wellbeing.core import Count, Dimension, Weights, score
+from linli.sight.wellbeing.core import NO_PEERS, Count, Dimension, Likeness, Peers, Weights, score
 
 SHARES = (60_000, 80_000, 100_000, 500_000, 70_000, 80_000, 40_000, 70_000)
 WEIGHTS = scoring.Weights(SHARES, 12, 600_000)
@@ -73,7 +73,7 @@ PAIRS = st.lists(st.tuples(st.integers(0, 3_000), st.integers(0, 3_000)).map(sor
 def test_an_index_is_that_of_one_place_alone(own: list[list[int]], peers: list[list[int]], alike: bool) -> None:
     one = score(
         {d: Count(*x) for d, x in zip(Dimension, own, strict=True)},
-        {d: Count(*x) for d, x in zip(Dimension, peers, strict=True)} if alike else {},
+        Peers(Likeness.DISTRICT, 1, {d: Count(*x) for d, x in zip(Dimension, peers, strict=True)}) if alike else NO_PEERS,
         Weights(dict(zip(Dimension, SHARES, strict=True)), 12, 600_000),
     )
     many = scoring.score(np.array([own], np.int64), WEIGHTS, np.array([peers], np.int64) if alike else None)
@@ -90,6 +90,15 @@ def test_an_index_is_that_of_one_place_alone(own: list[list[int]], peers: list[l
 
 def test_dimensions_stand_in_one_order() -> None:
     assert tuple(d.value for d in Dimension) == core.DIMENSIONS
+    assert core.DIMENSIONS[scoring.SATISFACTION] == Dimension.SATISFACTION
+
+
+def test_without_any_rating_there_is_no_index() -> None:
+    counts = np.full((1, 8, 2), 9, np.int64)
+    assert scoring.score(counts, WEIGHTS).value[0] != scoring.NONE
+    counts[0, scoring.SATISFACTION] = 0
+    assert scoring.score(counts, WEIGHTS).value[0] == scoring.NONE
+    assert scoring.score(counts, scoring.Weights(SHARES, 12, 0)).value[0] == scoring.NONE
 
 
 def test_few_observations_are_withheld_and_never_one_alone() -> None:

@@ -65,6 +65,7 @@ def address(lived: Lived, route: Route) -> str:
         "worker:helper-pause": {"person": people["wang"]}, "street:place": {"place": HOME[:9]}, "street:choices": {"place": HOME[:9]}, "city:paper-publish": {"paper": lived.paper_draft}, "public:follow": {"token": lived.follow},
         "public:follow-withdraw": {"token": lived.follow}, "public:follow-confirm": {"token": lived.follow},
         "resident:code": {"need": lived.booked}, "resident:receipt": {"visit_id": lived.done_visit}, "resident:receipt-file": {"visit_id": lived.done_visit},
+        "nation:place": {"place": HOME[:2]},
         "api-1:placeIndex": {"place": HOME},
     }  # fmt: skip
     chosen = known | own.get(route.name, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from playwright.sync_api import Page
 from tests import cast
 from tests.browser.conftest import DESKTOP, PHONE, ROOT, Browse, session_of
 from tests.lived import Lived, live
+from tests.nation import make_nation
 from tests.test_doors import ENTERS, OWN_DOOR, pages_of
 from tests.walk import address, client_of
 
@@ -67,6 +69,9 @@ def more_pages(lived: Lived) -> dict[str, list[Address]]:
         ],
         "street": [Address(reverse("worker:need", args=[lived.sent]), "he"), Address(reverse("worker:notices"), "he")],
         "city": [Address(reverse("worker:need", args=[lived.sent]), "lin"), Address(reverse("street:place", args=["4401"]), "lin"), Address(reverse("street:choices", args=[cast.HOME[:6]]), "lin")],
+        "nation": [
+            Address(f"/nation/{rest}", "") for rest in ("4401/", f"{cast.HOME[:9]}/", "440105002/?dim=sharing", "?dim=response", "?month=1999-01", "#all")
+        ],
         "public": [
             Address(f"{sheet}?service=meal", ""), Address(f"{register}?place={cast.HOME}", ""), Address(f"{register}?q=三眼井", ""),
             Address("/q/nothing/", ""), Address("/nothing/here/", ""), Address(reverse("public:check") + "?r=abc", ""), Address("/help/", "li"),
@@ -86,6 +91,7 @@ def pages(django_db_setup: None, django_db_blocker: Any) -> Iterator[Pages]:
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         lived, more = live(cast.settle()), more_pages
+        make_nation()
         found = {d: [Address(address(lived, r), OWN_DOOR.get(r.name, who) or "") for r in pages_of(d)] for d, who in ENTERS.items()}
         by_door = {d: [at for at in [*own, *more(lived).get(d, [])] if is_page(lived, at)] for d, own in found.items()}
         visitors = {at.who for ways in by_door.values() for at in ways if at.who}
@@ -94,6 +100,7 @@ def pages(django_db_setup: None, django_db_blocker: Any) -> Iterator[Pages]:
         clock.write_text(kept)
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False, allow_cascade=False, inhibit_post_migrate=False)
         clock.unlink()
+        shutil.rmtree(Path(os.environ["LINLI_DATA"], "nation"))
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from linli.ground.policy.reads import Policy
 from linli.journeys.corridor import step
 from linli.kernel.actor import Actor
-from linli.sight.rollup import reads, verbs
+from linli.sight.rollup import files, reads, verbs
 from linli.sight.rollup.core import DIMENSIONS, Cube, totals, tree_of
-from linli.sight.rollup.files import About
+from linli.sight.rollup.files import About, Progress
 from linli.sight.rollup.scoring import Weights
 
 ROLLER = Actor.system("stock")
@@ -37,8 +37,9 @@ def make(
     there is real and comes from elsewhere. The last month is that of `moment`. Raises ValueError for cells that are no counts.
     """
     tree, target = tree_of(np.array([int(code) for code in codes], np.int64)), reads.folder()
-    folder = target.with_name(f"{target.name}.new")
-    cells, most = verbs.new_cells(folder, len(codes)), 0
+    folder = files.being_made(target)
+    cells, most, started = verbs.new_cells(folder, len(codes)), 0, time.monotonic_ns()
+    verbs.tell(folder, Progress(0, len(codes), 0))
     for number, at in enumerate(range(0, len(codes), BLOCK)):
         part = slice(at, min(at + BLOCK, len(codes)))
         drawn = draw(tree.codes[part], number)
@@ -46,6 +47,7 @@ def make(
         drawn[max(0, out.start - at) : max(0, out.stop - at)] = 0
         cells[tree.rows[part]] = drawn
         most = max(most, int(drawn.max()))
+        verbs.tell(folder, Progress(part.stop, len(codes), (time.monotonic_ns() - started) // 1_000_000))
         if progress:
             progress(part.stop, len(codes))
     begun = time.monotonic_ns()

@@ -1,4 +1,4 @@
-"""Both boards, the street's under /street/ and the city's under /city/, and the programme that all staff read under /programme/."""
+"""The boards: the street's under /street/, the city's under /city/, the programme of all staff under /programme/, the nation's big screen under /nation/."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("street/", include("linli.doors.city.urls_street")),
     path("city/", include("linli.doors.city.urls_city")),
     path("programme/", include("linli.doors.city.urls_programme")),
+    path("nation/", include("linli.doors.city.urls_nation")),
 ]

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Serve the demo until told to stop."""
     if options.watch:
         watch.start(config().data)
-    return serve(build, _greet, parts=(*PARTS, "life"))
+    return serve(build, _greet, parts=(*PARTS, "life"), once=("nation",))
 
 
 def _greet() -> None:

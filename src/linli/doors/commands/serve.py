@@ -24,7 +24,7 @@ from linli.doors.commands.cluster import Cluster
 from linli.doors.commands.database import steps_waiting
 from linli.doors.commands.output import bar, complain, note, say
 from linli.doors.commands.programs import ClusterError
-from linli.doors.commands.supervisor import Supervisor, end_leftovers, part
+from linli.doors.commands.supervisor import Part, Supervisor, end_leftovers, part
 from linli.doors.site.config import Config, config
 from linli.doors.site.secrets import data_folder
 from linli.journeys.ground import import_places, import_policy
@@ -53,14 +53,14 @@ def address(settings: Config) -> str:
     return settings.public_url or f"http://localhost:{settings.port}/"
 
 
-def serve(prepare: Callable[[], object], greet: Callable[[], None], *, parts: tuple[str, ...] = PARTS) -> int:
-    """Run everything until interrupted; return the exit code. `prepare` runs once the tables, places and policy stand."""
+def serve(prepare: Callable[[], object], greet: Callable[[], None], *, parts: tuple[str, ...] = PARTS, once: tuple[str, ...] = ()) -> int:
+    """Run everything until interrupted; return the exit code. `prepare` runs once the tables, places and policy stand, `once` after `greet`."""
     settings = config()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)  # all three ways of stopping are one
     try:
         with _alone(settings):
-            _serve_alone(settings, prepare, greet, parts)
+            _serve_alone(settings, prepare, greet, (*map(part, parts), *(part(name, once=True) for name in once)))
     except AlreadyRuns as error:
         complain(str(error))
         return 1
@@ -107,11 +107,11 @@ def running(data: Path) -> dict[str, str | int] | None:
     return None
 
 
-def _serve_alone(settings: Config, prepare: Callable[[], object], greet: Callable[[], None], parts: tuple[str, ...]) -> None:
+def _serve_alone(settings: Config, prepare: Callable[[], object], greet: Callable[[], None], parts: tuple[Part, ...]) -> None:
     end_leftovers(settings.data)
     _check_port(settings)
     cluster = None if settings.database_url else Cluster(settings.data)
-    supervisor = Supervisor(settings.data, tuple(part(name) for name in parts), cluster)
+    supervisor = Supervisor(settings.data, parts, cluster)
     try:
         if cluster is not None:
             cluster.start()

@@ -29,10 +29,11 @@ STOP_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One process to keep: its name and its command line."""
+    """One process to keep: its name and its command line; one that runs `once` begins when all else answers and may end well by itself."""
 
     name: str
     command: tuple[str, ...]
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class _Kept:
     since: float = 0.0
     crashes: int = 0
     again_at: float = 0.0
+    waits: bool = False  # for everything else to answer, or it has done what it was for
 
 
 def mark_of(data: Path, name: str = "") -> str:
@@ -71,13 +73,15 @@ class Supervisor:
 
     def run(self, ready: Callable[[], bool], greet: Callable[[], None]) -> None:
         """Start everything and keep it running until interrupted; call `greet` once when `ready` first says so."""
-        self.kept = [_Kept(part) for part in self.parts]
+        self.kept = [_Kept(part, waits=part.once) for part in self.parts]
         greeted = False
         while True:
             self.tick(time.monotonic())
             if not greeted and ready():
                 greeted = True
                 greet()
+                for kept in self.kept:
+                    kept.waits = False
             time.sleep(TICK_SECONDS)
 
     def tick(self, moment: float) -> None:
@@ -86,8 +90,11 @@ class Supervisor:
             self._restart_cluster(self.cluster, moment)
         for kept in self.kept:
             if kept.process is not None and kept.process.poll() is not None:
-                self._crashed(kept, kept.process.returncode, moment)
-            if kept.process is None and moment >= kept.again_at:
+                if kept.part.once and kept.process.returncode == 0:
+                    self._done(kept, kept.process)
+                else:
+                    self._crashed(kept, kept.process.returncode, moment)
+            if kept.process is None and not kept.waits and moment >= kept.again_at:
                 self._start(kept, moment)
 
     def _restart_cluster(self, cluster: Cluster, moment: float) -> None:
@@ -101,6 +108,11 @@ class Supervisor:
             note(f"{error}\ntrying again in {wait:g} s")
         else:
             self.cluster_crashes = 0
+
+    def _done(self, kept: _Kept, process: subprocess.Popen[bytes]) -> None:
+        if process.stdin is not None:
+            process.stdin.close()
+        kept.process, kept.waits = None, True
 
     def _crashed(self, kept: _Kept, code: int, moment: float) -> None:
         # A killed process leaves its own children behind; they hold its port.
@@ -139,6 +151,6 @@ def end_leftovers(data: Path) -> None:
     end_all(marked(data), seconds=3.0)
 
 
-def part(name: str) -> Part:
+def part(name: str, *, once: bool = False) -> Part:
     """Return the part that runs `linli process NAME`."""
-    return Part(name, (sys.executable, "-m", "linli.doors.commands.main", "process", name))
+    return Part(name, (sys.executable, "-m", "linli.doors.commands.main", "process", name), once)

@@ -57,6 +57,7 @@ DOORS: dict[str, Need] = {
     "street": Need.UPPER,
     "city": Need.CITY,
     "programme": Need.STAFF,
+    "nation": Need.PUBLIC,  # published counts
     "demo": Need.DEMO,
     "api-1": Need.PUBLIC,  # each operation checks its own right (doors/api)
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from linli.kernel.canon import PREFIX, canonical
 
 VERSION = 1
-FOLDER, DESCRIPTION = "nation", "nation.json"
+FOLDER, DESCRIPTION, PROGRESS = "nation", "nation.json", "progress.json"
 CODES, CELLS = "codes.npy", "cells.npy"
 
 
@@ -39,6 +39,31 @@ class About:
     def packed(self) -> bytes:
         """Return the description as it is kept."""
         return canonical({"version": VERSION} | {name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the making of a cube has come: communities, and the time it took until there."""
+
+    done: int
+    total: int
+    elapsed_ms: int
+
+    @property
+    def left_s(self) -> int | None:
+        """Seconds until the rest is done, at the pace so far; None before anything is."""
+        return -(-self.elapsed_ms * (self.total - self.done) // (self.done * 1000)) if self.done else None
+
+
+def read_progress(folder: Path) -> Progress | None:
+    """Return how far the cube being made for `folder` has come, None where none is being made."""
+    path = being_made(folder) / PROGRESS
+    return Progress(**json.loads(path.read_bytes())) if path.exists() else None
+
+
+def being_made(folder: Path) -> Path:
+    """Return where the cube for `folder` lies until it counts."""
+    return folder.with_name(f"{folder.name}.new")
 
 
 def read_about(folder: Path) -> About | None:

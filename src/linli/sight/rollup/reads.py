@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from linli.kernel.errors import NotFound
 from linli.kernel.stats import Share
 from linli.sight.rollup import core, files
-from linli.sight.rollup.files import About
+from linli.sight.rollup.files import About, Progress
 from linli.sight.rollup.scoring import NONE, Scores, Weights, ranks, score, withheld
 
 DIMENSIONS = core.DIMENSIONS
 COMMITTEES = 200  # the last three digits of a community: residents' committees below, villages from here (policy.core.is_village)
 MOSTLY = 3  # a place is a town or country where two of three communities are
+Known = Sequence[tuple[int, int, int]]  # (value, low, high) of the index, then of the eight dimensions; value -1 for none
 Counts = Sequence[tuple[int, int]]  # hits and n of the eight dimensions, in their order
 
 
@@ -77,6 +78,11 @@ def about() -> About | None:
     return files.read_about(folder())
 
 
+def progress() -> Progress | None:
+    """Return how far the making of a cube has come, None where none is being made."""
+    return files.read_progress(folder())
+
+
 @lru_cache(maxsize=1)
 def _opened(path: Path, _changed_ns: int) -> _Kept:
     known = files.read_about(path)
@@ -102,11 +108,22 @@ def months_until(last: str, many: int) -> tuple[str, ...]:
     return tuple(f"{n // 12:04}-{n % 12 + 1:02}" for n in numbers)
 
 
-def look(place: str, month: int, weights: Weights, *, least: int, live: Mapping[str, Counts]) -> Look:
+def look(
+    place: str,
+    month: int,
+    weights: Weights,
+    *,
+    least: int,
+    live: Mapping[str, Counts],
+    known: Mapping[str, Known],
+    ranked_by: int | None = None,
+) -> Look:
     """Return a place down to a street, its months and its children in month number `month` (0 … 11, -1 for the last).
 
-    `least` is the number of observations under which a share is withheld. `live` are counts by place code of the newest month for the
+    Children are ranked by their index, or by the dimension of number `ranked_by` where it is not withheld. `least` is the number of observations under which a share is withheld. `live` are counts by place code of the newest month for the
     place that is left out of the cube (`About.left_out`) and what is below it: they are shown as they are, and added to what is above.
+    `known` are indexes of live
+    communities as they are shown elsewhere: there they have closer peers than their district, which is all the cube knows.
     Raises NotFound for a place the cube does not have, KeyError for no month.
     """
     kept = _kept()
@@ -137,7 +154,10 @@ def look(place: str, month: int, weights: Weights, *, least: int, live: Mapping[
     mine = tuple(
         _seen(kept, place, found, i, hidden=np.zeros(len(DIMENSIONS), bool), rank=(0, 0, 0), live=live) for i in range(len(months))
     )
-    return Look(kept.about, months, month, mine, _children(kept, codes, score(counts, weights, peers), least, live if newest else {}))
+    below_it = score(counts, weights, peers)
+    if newest:
+        _put_known(below_it, codes, known)
+    return Look(kept.about, months, month, mine, _children(kept, codes, below_it, least, live if newest else {}, ranked_by))
 
 
 def _codes(kept: _Kept, digits: int) -> NDArray[np.int64]:
@@ -158,6 +178,15 @@ def _add_live(counts: NDArray[np.int64], codes: Sequence[str], live: Mapping[str
             counts[i] += np.array(source, np.int64)
 
 
+def _put_known(found: Scores, codes: Sequence[str], known: Mapping[str, Known]) -> None:
+    for i, code in enumerate(codes):
+        if code in known:
+            index, *dimensions = known[code]
+            found.value[i], found.low[i], found.high[i] = index
+            d = found.dimensions
+            d.value[i], d.low[i], d.high[i] = zip(*dimensions, strict=True)
+
+
 def _kin(kept: _Kept, code: str) -> tuple[str, int]:
     part = kept.tree.communities(code)
     many, villages = part.stop - part.start, int(kept.villages[part.stop] - kept.villages[part.start])
@@ -173,14 +202,20 @@ def _is_municipality(kept: _Kept, code: str) -> bool:
     return bool((kept.tree.levels[core.CITY].codes[part] % 100 <= 2).all()) and part.stop - part.start <= 2
 
 
-def _children(kept: _Kept, codes: Sequence[str], found: Scores, least: int, live: Mapping[str, Counts]) -> tuple[Seen, ...]:
+def _children(
+    kept: _Kept, codes: Sequence[str], found: Scores, least: int, live: Mapping[str, Counts], ranked_by: int | None
+) -> tuple[Seen, ...]:
     hidden = np.stack([withheld(found.dimensions.n[:, d], least) for d in range(len(DIMENSIONS))], axis=-1)
     kins = np.array([_kin(kept, code)[0] for code in codes])
+    value, low, high = found.value, found.low, found.high
+    if ranked_by is not None:
+        d = found.dimensions
+        value, low, high = np.where(hidden[:, ranked_by], NONE, d.value[:, ranked_by]), d.low[:, ranked_by], d.high[:, ranked_by]
     best, worst, of = (np.zeros(len(codes), np.int64) for _ in range(3))
     for kin in set(kins.tolist()):
         alike = kins == kin
-        best[alike], worst[alike] = ranks(found.value[alike], found.low[alike], found.high[alike])
-        of[alike] = int((found.value[alike] != NONE).sum())
+        best[alike], worst[alike] = ranks(value[alike], low[alike], high[alike])
+        of[alike] = int((value[alike] != NONE).sum())
     return tuple(
         _seen(kept, code, found, i, hidden=hidden[i], rank=(int(best[i]), int(worst[i]), int(of[i])), live=live)
         for i, code in enumerate(codes)

@@ -16,6 +16,7 @@ from linli.kernel.units import PPM_ONE
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 NONE = -1  # no value: nothing, or too little, is known
+SATISFACTION = 3  # where it stands among the dimensions: without any rating there is no index
 N_TOP = 1_500_000_000  # 4·n² must fit in 63 bits
 
 
@@ -77,10 +78,12 @@ def _shares(value: Floats, low: Floats, high: Floats, n: Ints) -> Shares:
 def score(counts: Ints, weights: Weights, peers: Ints | None = None) -> Scores:
     """Return the indexes of places from their counts, shape (…, 8, 2): hits and n; `peers` has the same shape or one that spreads to it.
 
-    Raises ValueError where the weights do not add up to one million, or counts are no counts.
+    Raises ValueError where the weights do not add up to one million or satisfaction weighs less than half, or counts are no counts.
     """
     if sum(weights.by_dimension) != PPM_ONE:
         raise ValueError("weights must add up to 1000000 ppm")
+    if weights.by_dimension[SATISFACTION] < PPM_ONE // 2:
+        raise ValueError("satisfaction must weigh at least one half")
     hits, n = counts[..., 0].astype(np.int64), counts[..., 1].astype(np.int64)
     shares = wilson(hits, n)
     if peers is not None:
@@ -91,7 +94,7 @@ def score(counts: Ints, weights: Weights, peers: Ints | None = None) -> Scores:
         shares = Shares(each_value, each_low, each_high, n)
     each = np.array(weights.by_dimension, np.int64) * (n > 0)
     known = each.sum(axis=-1)
-    enough = (known >= weights.known_min_ppm) & (known > 0)
+    enough = (known >= weights.known_min_ppm) & (n[..., SATISFACTION] > 0)
     whole = np.where(known > 0, known, 1)
     value = (each * np.maximum(0, shares.value)).sum(axis=-1) / whole
     squares = np.zeros(value.shape)

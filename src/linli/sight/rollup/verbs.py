@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 from linli.kernel.step import Step
 from linli.sight.rollup import files
 from linli.sight.rollup.core import CELL_TOP, DIMENSIONS, MONTHS, Cells, Cube, Tree
-from linli.sight.rollup.files import About
+from linli.sight.rollup.files import About, Progress
 
 
 def new_cells(folder: Path, communities: int) -> Cells:
@@ -20,6 +21,13 @@ def new_cells(folder: Path, communities: int) -> Cells:
     shape = (communities, MONTHS, len(DIMENSIONS), 2)
     cells: Cells = np.lib.format.open_memmap(folder / files.CELLS, mode="w+", dtype=np.uint16, shape=shape)
     return cells
+
+
+def tell(folder: Path, progress: Progress) -> None:
+    """Leave word in a folder that does not count yet of how far it has come; a reader sees the old word or the new one."""
+    written = folder / f"{files.PROGRESS}.part"
+    written.write_text(json.dumps({name: getattr(progress, name) for name in Progress.__slots__}))
+    written.replace(folder / files.PROGRESS)
 
 
 def keep(
@@ -40,6 +48,7 @@ def keep(
         True, seed, MONTHS, last_month, len(tree.codes), cube.cell_max, left_out, added_up_us,
         {path.name: files.sha256(path) for path in sorted(folder.glob("*.npy"))},
     )  # fmt: skip
+    (folder / files.PROGRESS).unlink(missing_ok=True)
     (folder / files.DESCRIPTION).write_bytes(about.packed())
     old = target.with_name(f"{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)

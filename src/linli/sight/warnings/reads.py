@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Count as Rows
 from django.db.models import F, Q
 from django.db.models.functions import Left
 
@@ -94,6 +95,18 @@ def open_in(place: str, now: datetime, *, limit: int = 100, level: str = "") -> 
     rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state__in=ENDED)
     found = (rows.filter(level=level) if level else rows).order_by("plan_due_at")[:limit]
     return tuple(_card(row, now) for row in found)
+
+
+def tally(place: str) -> dict[str, int]:
+    """Return how many warnings of a place and below are open, by level; one query."""
+    rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state__in=ENDED)
+    return dict(rows.order_by().values_list("level").annotate(n=Rows("pk")))
+
+
+def newest_in(place: str, now: datetime, *, limit: int) -> tuple[WarningCard, ...]:
+    """Return the open warnings of `place` and below that were opened last; one query."""
+    rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state__in=ENDED).order_by("-opened_at")[:limit]
+    return tuple(_card(row, now) for row in rows)
 
 
 def closed_in(place: str, now: datetime, *, limit: int = 20) -> tuple[WarningCard, ...]:

@@ -95,6 +95,12 @@ def below(place: str) -> dict[str, Index]:
     return {row.place_code: _index(row) for row in rows}
 
 
+def at_level(digits: int) -> dict[str, Index]:
+    """Return the newest index of every place of one level that has one, in one query."""
+    rows = IndexRow.objects.annotate(digits=Length("place_code")).filter(digits=digits)
+    return {row.place_code: _index(row) for row in rows.order_by("place_code", "-method", "-day").distinct("place_code")}
+
+
 def history(place: str, days: int = 90) -> tuple[Index, ...]:
     """Return the last `days` daily indexes of a place by its newest method, oldest first."""
     rows = IndexRow.objects.filter(place_code=place, method=_newest_method(place)).order_by("-day")[:days]
