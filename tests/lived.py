@@ -110,8 +110,8 @@ class Lived:
     follow: str
     trial: UUID
     waiting_trial: UUID
-    paper: str
-    paper_draft: str
+    white_paper: str
+    white_draft: str
 
 
 def live(street: Street) -> Lived:
@@ -157,5 +157,5 @@ def live(street: Street) -> Lived:
         done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning, star=star.id,
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
         follow=by_sheet["follow"], trial=tried(street), waiting_trial=trial_asked(street, offers_at_once="1"),
-        paper=paper, paper_draft=paper_draft,
+        white_paper=paper, white_draft=paper_draft,
     )  # fmt: skip

@@ -36,28 +36,28 @@ def refused_in(response: Any) -> str:
 
 
 def test_a_draft_is_the_citys_alone_and_a_paper_everybodys(lived: Lived) -> None:
-    draft, done = (reverse("public:paper", args=[name]) for name in (lived.paper_draft, lived.paper))
+    draft, done = (reverse("public:paper", args=[name]) for name in (lived.white_draft, lived.white_paper))
     for who in (None, "li", "chen", "he", "zhou"):
         client = client_of(lived.street, who)
         assert client.get(draft).status_code == 404
         for ending in ("pdf", "json", "csv", "parquet"):
-            assert client.get(reverse(f"public:paper-{ending}", args=[lived.paper_draft])).status_code == 404
-            assert client.get(reverse(f"public:paper-{ending}", args=[lived.paper])).status_code == 200
+            assert client.get(reverse(f"public:paper-{ending}", args=[lived.white_draft])).status_code == 404
+            assert client.get(reverse(f"public:paper-{ending}", args=[lived.white_paper])).status_code == 200
         assert client.get(done).status_code == 200
         listed = client.get(reverse("public:papers")).content.decode()
-        assert lived.paper in listed
-        assert lived.paper_draft not in listed
+        assert lived.white_paper in listed
+        assert lived.white_draft not in listed
     assert client_of(lived.street, "lin").get(draft).status_code == 200
 
 
 def test_the_city_writes_and_publishes_and_nobody_else(lived: Lived) -> None:
     street = lived.street
-    publishing = reverse("city:paper-publish", args=[lived.paper_draft])
+    publishing = reverse("city:paper-publish", args=[lived.white_draft])
     for who in ("li", "chen", "he"):
         client = client_of(street, who)
         assert client.post(publishing, {"key": street.key()}).status_code in {403, 404}
         with pytest.raises(NotAllowed):
-            publish.publish(street.actor(who), lived.paper_draft, street.key())
+            publish.publish(street.actor(who), lived.white_draft, street.key())
     client = client_of(street, "lin")
     day = (now() + timedelta(hours=8)).date()
     form = {"place": DISTRICT, "start": (day - timedelta(days=4)).isoformat(), "end": day.isoformat(), "why": "", "key": street.key()}
@@ -65,7 +65,7 @@ def test_the_city_writes_and_publishes_and_nobody_else(lived: Lived) -> None:
     assert made.status_code == 302
     assert "草稿" in client.get(made["Location"]).content.decode()
     assert client.post(publishing, {"key": street.key()}).status_code == 302
-    assert client_of(street, "zhou").get(reverse("public:paper", args=[lived.paper_draft])).status_code == 200
+    assert client_of(street, "zhou").get(reverse("public:paper", args=[lived.white_draft])).status_code == 200
     entry = client.get(reverse("city:papers")).content.decode()
     assert made["Location"] in entry
 
@@ -79,7 +79,7 @@ def test_the_city_writes_and_publishes_and_nobody_else(lived: Lived) -> None:
     ],
 )  # fmt: skip
 def test_what_can_not_be_a_paper_is_refused(lived: Lived, change: dict[str, Any], code: str) -> None:
-    row, _paper = reads.edition(lived.paper)
+    row, _paper = reads.edition(lived.white_paper)
     asked = {"place": DISTRICT, "days": 10, "end": 0, "why": "补了评价"} | change
     end = row.end + timedelta(days=asked["end"])
     actor = publish.Actor.system("test") if asked["place"] == "119999" else lived.street.actor("lin")
@@ -88,29 +88,29 @@ def test_what_can_not_be_a_paper_is_refused(lived: Lived, change: dict[str, Any]
 
 
 def test_a_correction_names_the_edition_before_it(lived: Lived) -> None:
-    row, _paper = reads.edition(lived.paper)
+    row, _paper = reads.edition(lived.white_paper)
     lin, street = lived.street.actor("lin"), lived.street
     later = publish.draft(lin, DISTRICT, row.start, row.end, "补了评价", street.key())["digest"]
     publish.publish(lin, later, street.key())
     client = client_of(street)
-    assert "后来更正过" in client.get(reverse("public:paper", args=[lived.paper])).content.decode()
+    assert "后来更正过" in client.get(reverse("public:paper", args=[lived.white_paper])).content.decode()
     page = client.get(reverse("public:paper", args=[later[:16]])).content.decode()
     assert "补了评价" in page
-    assert reverse("public:paper", args=[lived.paper]) in page
+    assert reverse("public:paper", args=[lived.white_paper]) in page
 
 
 def test_the_digest_is_what_anybody_computes(lived: Lived) -> None:
-    row, _paper = reads.edition(lived.paper)
-    content = client_of(lived.street).get(reverse("public:paper-json", args=[lived.paper])).content
+    row, _paper = reads.edition(lived.white_paper)
+    content = client_of(lived.street).get(reverse("public:paper-json", args=[lived.white_paper])).content
     assert hashlib.sha256(PREFIX + content).hexdigest() == row.digest
     assert json.loads(content)["place"] == DISTRICT
-    page = client_of(lived.street).get(reverse("public:paper", args=[lived.paper])).content.decode()
+    page = client_of(lived.street).get(reverse("public:paper", args=[lived.white_paper])).content.decode()
     assert row.digest in page
     assert row.fact_set in page
 
 
 def test_every_mark_on_the_page_leads_to_its_note(lived: Lived) -> None:
-    page = client_of(lived.street).get(reverse("public:paper", args=[lived.paper])).content.decode()
+    page = client_of(lived.street).get(reverse("public:paper", args=[lived.white_paper])).content.decode()
     marks, notes = set(re.findall(r'href="#(note-\d+)"', page)), set(re.findall(r'id="(note-\d+)"', page))
     assert marks
     assert marks == notes
@@ -119,7 +119,7 @@ def test_every_mark_on_the_page_leads_to_its_note(lived: Lived) -> None:
 
 
 def test_only_somebody_who_agreed_is_told_and_never_who(lived: Lived) -> None:
-    street, (row, before) = lived.street, reads.edition(lived.paper)
+    street, (row, before) = lived.street, reads.edition(lived.white_paper)
     assert before.cases == ()
     consent = mine.grant(street.actor("li"), "helped", "public", "paper", None, street.key())["consent"]
     found = publish.gather(DISTRICT, row.start, row.end, now())
@@ -150,7 +150,7 @@ def elements(node: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
 def test_the_pdf_is_tagged_and_says_everything_a_picture_shows(lived: Lived, language: str) -> None:
-    row, paper = reads.edition(lived.paper)
+    row, paper = reads.edition(lived.white_paper)
     with translation.override(language):
         told = shown(paper, row.digest)
         reader = PdfReader(io.BytesIO(paper_pdf(told)))
