@@ -62,7 +62,7 @@ def met(response: HttpResponse) -> list[str]:
     if response.get("Content-Type") == "application/pdf":
         body = "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
     else:
-        body = response.content.decode("utf-8", "replace")
+        body = response.getvalue().decode("utf-8", "replace")
     text = body + str(dict(response.items())) + str(response.cookies)
     return [mark for mark in MARKS if mark in text]
 
@@ -111,7 +111,7 @@ def test_no_mark_stands_in_a_title_an_address_or_a_header(marked: Marked) -> Non
         "/desk/groups/",
     ):
         response = client.get(url)
-        text = response.content.decode()
+        text = response.getvalue().decode()
         title = text.partition("<title>")[2].partition("</title>")[0]
         links = "".join(part.partition('"')[0] for part in text.split('href="')[1:] if not part.startswith("tel:"))
         assert not [mark for mark in MARKS if mark in title + links + str(dict(response.items()))], url
