@@ -136,7 +136,7 @@ FORMS = (
     Form("decide risk", "programme:risk-decide", "lin", {"place": HOME[:4], "event": "mitigate", "reason": "换一种考核"}),
     Form("try a policy", "city:trial-ask", "lin", {"place": "440104", "answer_minutes": "60", "seeds": "5", "days": "3"}),
     Form("call off", "city:trial-cancel", "lin", at={"trial": "waiting_trial"}),
-    Form("draft white paper", "city:paper-draft", "lin", {"place": HOME[:6], "start": "2026-05-01", "end": "2026-05-11", "why": ""}),
+    Form("draft white paper", "city:paper-draft", "lin", {"place": HOME[:6], "start": "2026-05-01", "end": "2026-05-11"}),
     Form("publish white paper", "city:paper-publish", "lin", at={"paper": "white_draft"}),
 )  # fmt: skip
 BY_NAME = {form.name: form for form in FORMS}
