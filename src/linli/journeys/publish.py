@@ -9,6 +9,7 @@ from uuid import UUID
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.policy.core import day_of
+from linli.ground.policy.reads import Policy
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
 from linli.journeys.corridor import step
@@ -100,7 +101,7 @@ def gather(place: str, start: date, end: date, moment: datetime) -> core.Materia
         below=tuple(_line(code, names, indexes, of) for code, of in sorted(streets.items())),
         communities=tuple(_line(code, names, indexes, of) for code, of in sorted(communities.items())),
         warnings=tuple(_warning(w, names) for w in sorted(cases, key=lambda w: (w.opened_at, w.place))),
-        cases=_cases(place, start, end, moment), quality=_quality(place, numbers, index, rules.count("figure_least")),
+        cases=_cases(place, start, end, moment), quality=_quality(place, (start, end), numbers, index, rules),
         formulas={line.code: made.Formula(line.code, line.shape.value, line.top, line.bottom, line.source) for line in lines},
     )  # fmt: skip
 
@@ -173,12 +174,15 @@ def _warning(w: warnings.WarningCard, names: dict[str, str]) -> made.WarningLine
     return made.WarningLine(w.place, names.get(w.place, w.place), w.level.value, w.dimension, w.state.value, day_of(w.opened_at), closed)
 
 
-def _quality(place: str, numbers: dict[str, made.Number], index: made.Index | None, least: int) -> made.Quality:
+def _quality(place: str, span: tuple[date, date], numbers: dict[str, made.Number], index: made.Index | None, rules: Policy) -> made.Quality:
     missing = tuple(code for code, n in numbers.items() if n.withheld == "no_record")
     dimensions = tuple(d.code for d in index.dimensions if d.value_ppm is None) if index else ()
-    aside = facts.aside(place, limit=WARNINGS_MAX)
-    frozen = facts.newest_sets(place)
-    return made.Quality(sum(f.facts for f in frozen), len(aside), 0, 0, 0, missing, dimensions, least)
+    kept = facts.kept(place, *span, late_days=rules.days("late_fact_days"))
+    withheld = 0  # counted when the paper is put together: it depends on every place in it
+    return made.Quality(
+        kept.facts, kept.aside, kept.corrected, kept.late, rules.days("late_fact_days"), withheld, missing, dimensions,
+        rules.count("figure_least"),
+    )  # fmt: skip
 
 
 def _minutes(start: datetime, end: datetime | None) -> int | None:

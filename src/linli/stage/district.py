@@ -27,12 +27,13 @@ from linli.stage import papers, population, quarters, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
 DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
-NEEDS_A_DAY = 45
+NEEDS_A_DAY = 38
 SEED = 20_251_124
 MEMBER_ASKS, HOME_ASKS = 4, 5  # how many times as often as others
 SLEPT = timedelta(minutes=10)
 PLAN_AFTER_DAYS = 4
 FIRST_BACK, LATE_BACK, PROOF_BACK = 17, 5, 2  # days back: the survey is carried in, its late part, a rectification is shown
+STOCK_OVERLAP = timedelta(days=2)  # as the hourly stock-taking looks back
 STOCK_DAYS_BACK = (20, 17, 14, 11, 8, 5, 2, 0)
 Progress = Callable[[str, int, int], None]
 
@@ -166,6 +167,7 @@ def _count(progress: Progress, start: datetime, end: datetime) -> None:
     # Stock is taken as it would have been on those evenings, so that the index has a past and warnings have a clock that runs.
     codes, home = communities(), home_community()
     cast, days = quarters.parts(home, codes), [(back, end - timedelta(days=back)) for back in STOCK_DAYS_BACK]
+    since = start
     brought = start < end - timedelta(days=FIRST_BACK)  # a past too short has nobody yet who could carry it in
     for done, (back, moment) in enumerate(days):
         with held_at(moment):
@@ -173,7 +175,8 @@ def _count(progress: Progress, start: datetime, end: datetime) -> None:
             if brought and back in {FIRST_BACK, LATE_BACK}:
                 quarters.carry_in(DISTRICT, codes, cast, city, late=back == LATE_BACK, seed=SEED)
             _answer_warnings()
-            take_stock(start - timedelta(days=2), freezing=moment == end)
+            take_stock(since - STOCK_OVERLAP, freezing=moment == end)
+            since = moment
             if brought and back == PROOF_BACK:
                 quarters.put_right(cast.rectified)
                 quarters.grade(DISTRICT, cast, city)

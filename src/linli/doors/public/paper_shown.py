@@ -15,6 +15,7 @@ from linli.doors.city.shown import COUNTS, PEERS
 from linli.doors.public import charts, paper_words
 from linli.doors.public.charts import Mark
 from linli.doors.public.paper_words import CHAPTERS, LEADS, amount, interval_words, points, value_words
+from linli.doors.site.sources import cited
 from linli.doors.site.templatetags.linli import minutes as minutes_words
 from linli.doors.site.terms import DIMENSIONS, WARNING_LEVELS, WARNING_STATES, say
 from linli.sight.facts import reads as facts
@@ -348,7 +349,9 @@ def _cases(paper: Paper) -> tuple[str, ...]:
 def _quality(paper: Paper, names: dict[str, str]) -> tuple[str, ...]:
     q = paper.quality
     found = [
-        _("这一期由 %(n)s 条封存的事实数出来；另有 %(aside)s 条说不通的（比如时间倒着的）放在一边，哪里都不算。") % {"n": f"{q.facts:,}", "aside": q.aside},
+        _("这一期由 %(n)s 条事实数出来；另有 %(aside)s 条说不通的（比如时间倒着的）放在一边，哪里都不算。") % {"n": f"{q.facts:,}", "aside": q.aside},
+        _("有 %(n)s 条是后来更正或收回过的，更正前的也留着；有 %(late)s 条是事情过了 %(days)s 天以后才记进来的。")
+        % {"n": q.corrected, "late": q.late, "days": q.late_days},
         _("因为太少、写出来会认得出人，有 %(n)s 格没有写。少于 %(least)s 的不写；能倒推出来的邻格也不写。") % {"n": q.withheld, "least": q.least},
     ]  # fmt: skip
     if q.dimensions_missing:
@@ -383,7 +386,8 @@ def _formula(top: tuple[str, ...], bottom: tuple[str, ...]) -> str:
 def _formulas(paper: Paper, names: dict[str, str]) -> Table:
     says = {line.code: gettext(line.says) for line in facts.indicators()}
     rows = tuple(
-        (names.get(f.code, f.code), says.get(f.code, ""), f"{f.code} = {_formula(f.top, f.bottom)}", f.source) for f in paper.formulas
+        (names.get(f.code, f.code), says.get(f.code, ""), f"{f.code} = {_formula(f.top, f.bottom)}", cited(f.source))
+        for f in paper.formulas
     )
     return Table(_("每个数的定义"), (_("指标"), _("数的是什么"), _("算式"), _("出处")), rows, numeric=False)
 
@@ -394,7 +398,9 @@ def _notes(paper: Paper, names: dict[str, str]) -> tuple[NoteShown, ...]:
     for note in paper.notes:
         number, f = paper.number(note.code), formulas[note.code]
         found.append(
-            NoteShown(note.number, note.code, names.get(note.code, note.code), _fraction(number, f), _formula(f.top, f.bottom), f.source)
+            NoteShown(
+                note.number, note.code, names.get(note.code, note.code), _fraction(number, f), _formula(f.top, f.bottom), cited(f.source)
+            )
         )
     return tuple(found)
 

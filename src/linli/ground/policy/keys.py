@@ -136,6 +136,7 @@ KEYS: dict[str, Key] = {
         D, T.SIGHT, DAYS,
         plan_days=(mark("蓝色预警多少天内交整改方案"), "a blue warning's plan is due after"),
         rectify_days=(mark("整改多少天内完成"), "a rectification is due after"),
+        late_fact_days=(mark("事情过了多少天才记进来算迟到"), "a fact is late when it is learned so long after it happened"),
         stock_days=(mark("健康指数看最近多少天"), "figures of the health index look back"),
         plan_yellow_days=(mark("黄色预警多少天内交整改方案"), "a yellow warning's plan is due after"),
         plan_red_days=(mark("红色预警多少天内交整改方案"), "a red warning's plan is due after"),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Left, TruncQuarter
 
 from linli.ground.policy import reads as policies
 from linli.kernel.canon import digest
 from linli.kernel.errors import NotFound
 from linli.sight.facts import counting, sets
-from linli.sight.facts.core import FactKind, Tally, day_of, month_of
+from linli.sight.facts.core import BEIJING, FactKind, Tally, day_of, month_of
 from linli.sight.facts.counting import Asked
 from linli.sight.facts.figure import LOOKED, About, Figure, figure_of
 from linli.sight.facts.indicator import Indicator
@@ -39,9 +39,6 @@ def tallies(place: str, start: datetime, end: datetime) -> dict[tuple[str, FactK
         .annotate(hits=Count("pk", filter=Q(good=True)), n=Count("pk"), total=Sum("value"), subjects=Count("subject", distinct=True))
     )
     return {(community, FactKind(kind)): Tally(hits, n, total or 0, subjects) for community, kind, hits, n, total, subjects in rows}
-
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 def ratings_by_quarter(place: str, start: datetime, end: datetime) -> dict[tuple[str, date], Tally]:
@@ -341,6 +338,31 @@ def aside(place: str, *, limit: int = PAGE) -> tuple[Put, ...]:
     """Return facts that could not be taken below a place, newest first."""
     rows = Aside.objects.filter(place_code__startswith=place).order_by("-pk")[:limit]
     return tuple(Put(r.kind, ":".join(r.about.split(":")[:2]), r.place_code, r.problem, r.occurred_at, r.recorded_at) for r in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the facts of a time came to be what they are: those that count, those that correct or take back one, those learned late,
+    and those put aside."""
+
+    facts: int
+    corrected: int
+    late: int
+    aside: int
+
+
+def kept(place: str, start: date, end: date, *, late_days: int) -> Kept:
+    """Return how the facts of the Beijing days [start, end) below a place were kept; late: recorded over `late_days` after; two queries."""
+    span = {
+        "place_code__startswith": place,
+        "occurred_at__gte": datetime.combine(start, time(), BEIJING),
+        "occurred_at__lt": datetime.combine(end, time(), BEIJING),
+    }
+    late = LIVE & Q(recorded_at__gt=F("occurred_at") + timedelta(days=late_days))
+    found = Fact.objects.filter(**span).aggregate(
+        facts=Count("pk", filter=LIVE), corrected=Count("pk", filter=Q(revision__gt=0)), late=Count("pk", filter=late)
+    )
+    return Kept(**found, aside=Aside.objects.filter(**span).count())
 
 
 def corrections(kind: FactKind, about: str) -> tuple[FactRef, ...]:

@@ -126,9 +126,8 @@ def write(city: str, month: str, rows: Iterable[tuple[Any, ...]]) -> SetFile:
         digest = hashlib.sha256(data).hexdigest()
         path = place / f"{digest[:16]}.parquet"
         os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # gone already where all went well
     return SetFile(month, f"{city}/{month}/{path.name}", table.num_rows, len(data), digest)
 
 

@@ -129,6 +129,7 @@ class Quality:
     aside: int
     corrected: int
     late: int
+    late_days: int
     withheld: int
     missing: tuple[str, ...]
     dimensions_missing: tuple[str, ...]

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from linli.doors.site.sources import cited
 from linli.ground.steps.reads import now
 from linli.kernel.ids import new_token
 from linli.kernel.stats import Share
@@ -82,6 +83,9 @@ def day_of(moment: datetime) -> tuple[datetime, datetime]:
     here = moment.astimezone(SHANGHAI)
     start = here.replace(hour=0, minute=0, second=0, microsecond=0)
     return start, start + timedelta(days=1)
+
+
+register.filter("cited", cited)
 
 
 @register.filter

@@ -55,7 +55,7 @@ def materials(draw: st.DrawFn) -> Material:
     return Material(
         "440104", "越秀区", START, END, True, Cited("f" * 64, NOW, "linli.example", draw(st.integers(0, 10**9)), "ab"), told,
         (Part(START, END, (told["satisfaction"],)),), None, (), lines, lines,
-        (WarningLine("440104001001", "甲社区", "blue", "satisfaction", "open", START, None),), (), Quality(5, 0, 0, 0, 0, (), (), 5),
+        (WarningLine("440104001001", "甲社区", "blue", "satisfaction", "open", START, None),), (), Quality(5, 0, 0, 0, 7, 0, (), (), 5),
         {code: Formula(code, "share", ("a",), ("b",), "report") for code in CODES},
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def paper(**changes: Number) -> Paper:
     told = {code: changes.get(code, number(code, 40, 50, "")) for code in CODES}
     m = Material(
         "440104", "越秀区", START, END, True, Cited("f" * 64, NOW, "linli.example", 7, "ab"), told, (), None, (), (), (), (), (),
-        Quality(5, 0, 0, 0, 0, (), (), 5), {code: Formula(code, "share", ("a",), ("b",), "report") for code in CODES},
+        Quality(5, 0, 0, 0, 7, 0, (), (), 5), {code: Formula(code, "share", ("a",), ("b",), "report") for code in CODES},
     )  # fmt: skip
     return core.assemble(m)
 
