@@ -12,6 +12,7 @@ from uuid import UUID
 import django
 from django.db import connections
 
+from linli.ground.people import made_up
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps import reads as steps
@@ -196,15 +197,15 @@ def _answer_warnings() -> None:
 def neighbours() -> scenes.Neighbours:
     """Return made-up residents of the home community for the scenes' minor parts: who asks, and who helps."""
     home = home_community()
-    askers = [row for row in people.synthetic_residents([home]) if not supply.is_helper(row[0])]
-    members = people.synthetic_members([home], now())
+    askers = [row for row in made_up.residents([home]) if not supply.is_helper(row[0])]
+    members = made_up.members([home], now())
     return scenes.Neighbours(tuple(askers), tuple(row for row in askers if row[0] in members))
 
 
 def _settle(progress: Progress, start: datetime, scale: Scale) -> None:
     codes, home = communities(), home_community()
     plans = population.spread(codes, residents=scale.residents, helpers=scale.helpers, home=home, seed=SEED)
-    phone, there = 1, {place[:12] for _person, place in people.synthetic_residents(codes)}
+    phone, there = 1, {place[:12] for _person, place in made_up.residents(codes)}
     onlooker = next(code for code in codes if code[:9] != home[:9])
     for done, plan in enumerate(plans):
         settlement = settlement_of(plan, first_phone=phone, year=start.year)
@@ -223,7 +224,7 @@ def _cast(codes: Sequence[str], left: frozenset[UUID] = frozenset()) -> Cast:
 
     Members of special groups ask more often, and so does the personas' own community, where the visitor looks.
     """
-    rows, members, home = people.synthetic_residents(codes), people.synthetic_members(codes, now()), home_community()
+    rows, members, home = made_up.residents(codes), made_up.members(codes, now()), home_community()
     weights = tuple((MEMBER_ASKS if person in members else 1) * (HOME_ASKS if place[:12] == home else 1) for person, place in rows)
     workers = {code: people.holders(Role.WORKER, code, now())[0] for code in codes}
     return Cast(tuple(person for person, _ in rows), tuple(place for _, place in rows), weights, workers, left)

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from linli.ground.people import made_up
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import held_at, now
@@ -155,7 +156,7 @@ def live(order: Order) -> dict[str, Any]:
 
 
 def _cast(codes: Sequence[str]) -> Cast:
-    rows, members = people.synthetic_residents(codes), people.synthetic_members(codes, now())
+    rows, members = made_up.residents(codes), made_up.members(codes, now())
     weights = tuple(district.MEMBER_ASKS if person in members else 1 for person, _ in rows)
     workers = {code: people.holders(Role.WORKER, code, now())[0] for code in codes}
     return Cast(tuple(person for person, _ in rows), tuple(home for _, home in rows), weights, workers)

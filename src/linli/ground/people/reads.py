@@ -366,13 +366,6 @@ def population(place: str, now: datetime) -> Population:
     return Population(residents, groups["people"], groups["helped"])
 
 
-def groups_by_kind(place: str, now: datetime) -> dict[Group, tuple[int, int]]:
-    """Return (members, those with a named helper) of each special group that has any below a place; one query."""
-    rows = GroupRow.objects.filter(_live(now), person__place_code__startswith=place).values("group").order_by("group")
-    counted = rows.annotate(members=Count("person", distinct=True), helped=Count("person", distinct=True, filter=Q(helper__isnull=False)))
-    return {Group(row["group"]): (row["members"], row["helped"]) for row in counted}
-
-
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
     """One person's place in one special group: why, until when, and who is named to help (None: not covered yet)."""
@@ -499,15 +492,3 @@ def groups_by_community(place: str, now: datetime) -> dict[str, tuple[int, int]]
         if helper is not None:
             helped.setdefault(code[:12], set()).add(person)
     return {code: (len(found), len(helped.get(code, ()))) for code, found in members.items()}
-
-
-def synthetic_residents(communities: Collection[str]) -> tuple[tuple[UUID, str], ...]:
-    """Return (person, home) of the made-up grown-up residents of some communities, personas left out; one query."""
-    rows = Person.objects.filter(synthetic=True, persona="", birth_year__lte=2005).annotate(community=Left("place_code", 12))
-    return tuple(rows.filter(community__in=communities).order_by("pk").values_list("pk", "place_code"))
-
-
-def synthetic_members(communities: Collection[str], now: datetime) -> frozenset[UUID]:
-    """Return the made-up residents of some communities who belong to a special group; one query."""
-    rows = GroupRow.objects.filter(_live(now), person__synthetic=True).annotate(community=Left("person__place_code", 12))
-    return frozenset(rows.filter(community__in=communities).values_list("person_id", flat=True))

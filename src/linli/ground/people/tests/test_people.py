@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.raw import cells, run
 from tests.raw import refused as database_refuses
 
-from linli.ground.people import reads, seals, verbs
+from linli.ground.people import made_up, reads, seals, verbs
 from linli.ground.people.models import Account
 from linli.ground.people.verbs import NewPerson
 from linli.kernel.actor import Actor, Post, Role
@@ -427,7 +427,7 @@ def test_made_up_people_are_told_apart(register: Register) -> None:
     plain = register.enter("住户甲", synthetic=True, birth_year=1990)
     register.enter("住户小甲", synthetic=True, birth_year=2015)
     assert reads.personas() == {"li": li}
-    assert reads.synthetic_residents([HOME]) == ((plain, STAIRS),)
+    assert made_up.residents([HOME]) == ((plain, STAIRS),)
 
 
 @pytest.mark.parametrize(
