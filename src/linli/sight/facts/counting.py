@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -33,9 +34,15 @@ class Asked:
     only: tuple[str, ...] = ()  # the measures that are wanted; none: all
 
 
-@cache
+# One for each process: the threads of a database stay behind in a fork, and whoever asks it there waits for ever.
+_OPENED: dict[int, duckdb.DuckDBPyConnection] = {}
+
+
 def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
+    own = _OPENED.get(os.getpid())
+    if own is None:
+        own = _OPENED[os.getpid()] = duckdb.connect()
+    return own
 
 
 def _asked(asked: Asked, text: str) -> duckdb.DuckDBPyConnection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -36,6 +37,8 @@ PLACES = ("440104001001", "440104001002", "440104002001", "440105001001")
 DOMAINS = {"meal": "elder", "medicine": "health", "repair": "home"}
 PEOPLE = [UUID(int=n) for n in range(1, 30)]
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
+
+FORKED_SECONDS = 20
 
 
 @pytest.fixture(autouse=True)
@@ -147,6 +150,19 @@ def test_duckdb_counts_what_a_plain_recount_counts_at_every_level(seed: int) -> 
         mine = [f for f in held if f.place.startswith(at)]
         assert row == {name: recount(name, mine) for name in row}, at
         assert set(row) == set(MEASURES)
+
+
+@pytest.mark.django_db
+def test_a_forked_process_counts_with_a_database_of_its_own() -> None:
+    verbs.load(step(), some(1))
+    assert freeze()
+    files = reads.source_of("44").between(MAY, JULY)
+    assert counting.count(Asked(files, "", MAY, JULY, 4))  # the parent's threads stand before the fork
+    child = os.fork()
+    if child == 0:
+        signal.alarm(FORKED_SECONDS)  # a child that waits for threads it does not have would wait for ever
+        os._exit(0 if counting.count(Asked(files, "", MAY, JULY, 6)) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 @pytest.mark.django_db
