@@ -15,6 +15,7 @@ from linli.help.visits import reads as visits
 from linli.journeys import ground, populate, take_stock
 from linli.journeys.escalate import run_due
 from linli.kernel.actor import Channel
+from linli.sight.facts import reads as facts
 from linli.sight.warnings import reads as warnings
 from linli.sight.wellbeing import reads as wellbeing
 from linli.stage import district
@@ -64,6 +65,7 @@ def test_the_district_has_a_past_and_the_desk_has_work(told: Told) -> None:
     assert chen.posts
 
     assert len({row.day for row in wellbeing.history("440104")}) > 1  # the index has a past
+    assert facts.aside("440104") == ()  # nothing that was made contradicts itself
     assert not ledger.verify()
     assert not evidence.verify()
 

@@ -30,15 +30,17 @@ CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, COMMUNITY_DIGITS = 4, 6, 9, 12
 FACILITY_KINDS = 12  # report §3.3: the kinds of facility of the 15-minute life circle
 
 
-def take_stock(since: datetime | None = None, *, freezing: bool = True) -> Loaded:
+def take_stock(since: datetime | None = None, *, freezing: bool = True, looking_back: bool = False) -> Loaded:
     """Load new facts, score every district that has any and their cities, freeze the cities' facts; return what became of the facts.
 
-    Taking stock twice changes nothing. Several looks in a row may leave the `freezing` to the last of them.
+    Taking stock twice changes nothing. Several looks in a row may leave the `freezing` to the last of them. A look taken for a moment of
+    the past (`looking_back`, with the clock held there) does not know yet what happened after it; otherwise that can not be, and is put aside.
     """
     moment = now()
     start = min(since or moment - timedelta(days=2), facts_reads.oldest_of_few() or moment)
     with step(STOCK, None, "sight.take_stock", {}) as s:
-        loaded = facts.load(s, chain(gather(start, moment + timedelta(seconds=1)), of_the_day(start, moment)))
+        found = chain(gather(start, moment + timedelta(seconds=1)), of_the_day(start, moment))
+        loaded = facts.load(s, (fact for fact in found if fact.occurred_at <= moment) if looking_back else found)
     districts = sorted(facts_reads.districts() | warnings_reads.carried_districts())
     counted: dict[str, list[dict[Dimension, Count]]] = {}
     for district in districts:

@@ -176,7 +176,7 @@ def _count(progress: Progress, start: datetime, end: datetime) -> None:
             if brought and back in {FIRST_BACK, LATE_BACK}:
                 quarters.carry_in(DISTRICT, codes, cast, city, late=back == LATE_BACK, seed=SEED)
             _answer_warnings()
-            take_stock(since - STOCK_OVERLAP, freezing=moment == end)
+            take_stock(since - STOCK_OVERLAP, freezing=moment == end, looking_back=moment < end)
             since = moment
             if brought and back == PROOF_BACK:
                 quarters.put_right(cast.rectified)
