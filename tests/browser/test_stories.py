@@ -130,7 +130,7 @@ def test_from_two_taps_to_a_receipt_anybody_can_check(living_street: Street, bro
     keep_record()
     li.goto(here)
     li.page.get_by_role("link", name="这次上门有凭证").click()
-    assert li.page.locator("svg.qr").is_visible()
+    expect(li.page.locator("svg.qr")).to_be_visible()
     text = li.page.locator(".receipttext").text_content() or ""
     stranger = browse(scripts=scripts)
     stranger.goto("/check/")

@@ -121,7 +121,7 @@ FORMS = (
     Form("star appeal", "street:star-appeal", "chen", {"grade": "@star", "grounds": "有两份评错了社区"}),
     Form("star decide", "city:star-decide", "lin", {"stars": "3", "reason": "核过，是评错了"}, before=("star appeal",)),
     Form("grade stars", "city:stars-grade", "lin"),
-    Form("grave", "street:grave-report", "he", {"kind": "money", "grounds": "三户说代买的钱没有还"}),
+    Form("grave", "street:grave-report", "he", {"incident": "money", "grounds": "三户说代买的钱没有还"}),
     Form("rectify plan", "worker:rectify", "chen", {"text": "换人"}, {"rectification": "rectification", "step": "plan"}),
     Form("rectify show", "worker:rectify", "chen", {"text": "换了"}, {"rectification": "rectification", "step": "show"}, ("rectify plan",)),
     Form("find", "worker:find", "chen", {"phone": "+8610090000001"}, keyed=False),

@@ -84,7 +84,6 @@ def test_both_values_of_a_conflict_stand_and_claims_are_worked_out(lived: Lived)
     assert "F257 ÷ F256" in benefits
     assert "1500 元/小时" in benefits
     assert "不是谁的工钱" in benefits
-    assert lin.get("/programme/benefits/?start=never&end=2026-13-40").status_code == 200
     assert "都是零" in body(lin.get("/programme/benefits/?start=2001-01-01&end=2001-02-01"))
 
 
@@ -148,3 +147,10 @@ def test_two_whole_months_beyond_the_bar_raise_a_risk_and_tell_the_city(lived: L
     shown = body(lin.get("/programme/risks/drive/"))
     assert "已触发，等人决定" in shown
     assert "1.0%" in shown
+
+
+@pytest.mark.parametrize(("asked", "named"), [("start=never", "从哪天"), ("start=2026-01-01&end=2026-13-40", "到哪天")])
+def test_a_day_that_cannot_be_read_is_named(lived: Lived, asked: str, named: str) -> None:
+    answer = client_of(lived.street, "lin").get(f"/programme/benefits/?{asked}")
+    assert answer.status_code == 422
+    assert named in answer.content.decode()

@@ -135,7 +135,7 @@ def report(actor: Actor, place: str, kind: str, grounds: str, key: str) -> dict[
     Raises NotAllowed, Refused(PLACE_UNKNOWN, INPUT_INVALID, REASON_REQUIRED, INPUT_TOO_LONG, ALREADY_OPEN).
     """
     if len(place) != COMMUNITY_DIGITS or kind not in list(Grave):
-        raise Refused(Refusal.INPUT_INVALID, field="place" if kind in list(Grave) else "kind")
+        raise Refused(Refusal.INPUT_INVALID, field="place" if kind in list(Grave) else "incident")
     places.checked(place)
     with step(actor, key, "warning.report", {"place": place, "kind": kind, "grounds": grounds}, place=place) as s:
         if s.answer is not None:

@@ -20,6 +20,7 @@ from linli.ground.places import reads as places
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
 from linli.help.visits import reads as visits
+from linli.kernel.errors import Refusal, Refused
 from linli.sight.programme import reads as programme
 from linli.sight.programme.reads import Benefits
 
@@ -34,13 +35,12 @@ def yuan(fen: int) -> str:
 
 
 def _day(request: HttpRequest, field: str, default: date) -> date:
-    # A day that cannot be read shows the usual span; nothing is changed by looking.
     if not request.GET.get(field):
         return default
     try:
         return date.fromisoformat(request.GET[field])
     except ValueError:
-        return default
+        raise Refused(Refusal.INPUT_INVALID, field=field) from None
 
 
 def _midnight(day: date) -> datetime:
@@ -86,7 +86,7 @@ def benefits(request: HttpRequest) -> HttpResponse:
     place, moment = place_of(request), now()
     today = moment.astimezone(SHANGHAI).date()
     start, end = _day(request, "start", today - timedelta(days=DAYS_SHOWN)), _day(request, "end", today)
-    start, end = min(start, end), max(start, end)
+    start, end = min(start, end), max(start, end)  # the wrong way round is still a span, and the page says which
     policy = policy_at(place, moment)
     given = visits.given_in(place, _midnight(start), _midnight(end + timedelta(days=1)))
     found = programme.benefits_of(

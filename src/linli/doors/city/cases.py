@@ -186,7 +186,7 @@ def _grave(request: HttpRequest, place: str) -> HttpResponse:
         raise NotFound
     page = GravePage(
         frame_of(request, _current(actor), names), code, names[code], reverse("street:community", args=[code]),
-        tuple(Option(kind, gettext(name), request.POST.get("kind", "") == kind) for kind, name in GRAVES.items()),
+        tuple(Option(kind, gettext(name), request.POST.get("incident", "") == kind) for kind, name in GRAVES.items()),
         policy_at(code, moment).days("plan_red_days"), reverse("street:grave-report", args=[code]),
     )  # fmt: skip
     return render(request, "city/grave.html", {"page": page, "frame": page.frame})
@@ -204,7 +204,7 @@ def grave_report(request: HttpRequest, place: str) -> HttpResponse:
     """Report a grave incident; it opens a red case that the province supervises. Raises NotFound for another's community."""
     actor = actor_of(request)
     code = checked(actor, place, UPPER)
-    kind = choice_of(request, "kind", tuple(GRAVES))
+    kind = choice_of(request, "incident", tuple(GRAVES))
     opened = warn.report(actor, code, kind, text_of(request, "grounds"), key_of(request))
     messages.success(request, _("已报，红色预警开了，由省里督办。"))
     return redirect("street:case", warning=opened["warning"])

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -140,7 +140,7 @@ def nation_page(request: HttpRequest, asked: _Asked, moment: datetime) -> Nation
     ranking = _ranking(look.children, by, asked, names)
     measure = say(DIMENSIONS, asked.dimension) if asked.dimension else _("健康指数")
     return NationPage(
-        place=asked.place, place_name=names.get(asked.place, asked.place) if asked.place else _("全国"), path=_path(asked, names),
+        place=asked.place, place_name=names.get(asked.place, asked.place) if asked.place else pgettext("place", "全国"), path=_path(asked, names),
         measure=measure, measure_words=gettext(COUNTS[asked.dimension]) if asked.dimension else "",
         tiles=_tiles(look, by, asked, names, live=bool(live)), legend=_legend(_bands(look, by, asked.place)), size=_size(asked.place, len(look.children)),
         headlines=_headlines(look, least), rank_top=_top(ranking), rank_all=ranking, bars=_bars(look.own[look.month], least),
@@ -166,7 +166,10 @@ def _names(place: str, left_out: str, look: Look, cards: Iterable[WarningCard]) 
 
 def _path(asked: _Asked, names: Mapping[str, str]) -> tuple[Option, ...]:
     steps = [asked.place[:digits] for digits in LEVELS if digits <= len(asked.place)]
-    return (Option(asked.url(place=""), _("全国")), *(Option(asked.url(place=code), names.get(code, code)) for code in steps))
+    return (
+        Option(asked.url(place=""), pgettext("place", "全国")),
+        *(Option(asked.url(place=code), names.get(code, code)) for code in steps),
+    )
 
 
 def _shown(seen: Seen, by: int | None) -> Share | None:

@@ -87,6 +87,9 @@ FIELDS: dict[str, str] = {
     "skills": gettext_noop("会做什么"), "stars": gettext_noop("几颗星"), "tags": gettext_noop("评价的标签"), "text": gettext_noop("说明"),
     "to_place": gettext_noop("派给哪个社区"), "token": gettext_noop("令牌"), "true": gettext_noop("是不是改好了"), "upheld": gettext_noop("结论"),
     "valid_until": gettext_noop("有效到哪天"), "wanted_from": gettext_noop("从什么时候"), "wanted_until": gettext_noop("到什么时候"),
+    "month": gettext_noop("月份"), "start": gettext_noop("从哪天"), "end": gettext_noop("到哪天"), "why": gettext_noop("为什么更正"),
+    "seeds": gettext_noop("几对"), "days": gettext_noop("几天"), "owner": gettext_noop("谁负责"), "said": gettext_noop("办得怎么样"),
+    "occurred_on": gettext_noop("从哪天起"), "event": gettext_noop("怎么处理"), "incident": gettext_noop("哪一类事故"),
     "where": gettext_noop("转给谁"), "words": gettext_noop("要说的话"),
 }  # fmt: skip
 ABOUT_A_FIELD = frozenset({Refusal.INPUT_MISSING, Refusal.INPUT_INVALID, Refusal.INPUT_TOO_LONG})
