@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests import cast, serving
-from tests import lived as lived_street
+from tests.lived import Lived
+from tests.stand import STAND
 
 
 @pytest.fixture
@@ -23,9 +25,18 @@ def living_street(transactional_db: None) -> cast.Street:
 
 
 @pytest.fixture
-def lived(street: cast.Street) -> lived_street.Lived:
-    """The street after some days: every page has something to show."""
-    return lived_street.live(street)
+def lived(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Lived:
+    """The street after some days: every page has something to show. It stands for the tests in a row that want it."""
+    found = STAND.enter(django_db_blocker)
+    request.getfixturevalue("db")  # only now: the test's own savepoint lies within
+    return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Function | None) -> None:
+    """Take the street down before a test that does not look at it, and at the end."""
+    if nextitem is None or "lived" not in nextitem.fixturenames:
+        STAND.leave()
 
 
 @pytest.fixture
