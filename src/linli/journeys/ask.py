@@ -140,7 +140,7 @@ def ask(actor: Actor, draft: AskDraft, key: str) -> dict[str, Any]:
     with step(actor, key, "need.ask", inputs, place=asked.place) as s:
         if s.answer is not None:
             return s.answer
-        return s.done(_open(s, asked, draft))
+        return s.done(_open(s, asked, draft), secret=["follow"])
 
 
 def _open(s: OpenStep, asked: _Asked, draft: AskDraft) -> dict[str, Any]:

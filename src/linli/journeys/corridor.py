@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from linli.ground.people import seals
 from linli.ground.people.core import permits
 from linli.ground.steps import reads as steps_reads
 from linli.ground.steps import verbs as steps
@@ -23,6 +24,7 @@ from linli.trust.evidence.core.entries import QueuedEntry
 
 # Visible ASCII only: a key goes into keys of the ledger, which holds nothing else, and into what people copy by hand.
 KEY = re.compile(r"[!-~]{8,120}")
+SEALED = "sealed"  # the only name in what stands for a sealed text in a kept answer
 
 
 @dataclass
@@ -34,6 +36,7 @@ class OpenStep:
     now: datetime
     answer: dict[str, Any] | None = None
     row: int | None = None
+    bound_to: str = ""  # whose repeat of which key may open the sealed parts of a kept answer
     entries: list[tuple[str, str, Payload]] = field(default_factory=list)
     kept: bool = False
 
@@ -45,12 +48,24 @@ class OpenStep:
         """Leave work for the worker, in this transaction."""
         steps.leave(topic, payload, due_at=due_at or self.now, now=self.now)
 
-    def done(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep and return the answer that every repeat of this key will get."""
+    def done(self, answer: dict[str, Any], *, secret: Collection[str] = ()) -> dict[str, Any]:
+        """Keep and return the answer that every repeat of this key will get; texts named in `secret` are kept sealed."""
         self.kept = True
         if self.row is not None:
-            steps.keep_answer(self.row, answer)
+            steps.keep_answer(self.row, answer | {name: self._sealed(name, answer[name]) for name in secret if answer[name] is not None})
         return dict(answer)
+
+    def _sealed(self, name: str, value: str) -> dict[str, str]:
+        return {SEALED: seals.seal_kept(f"{self.bound_to} {name}", value)}
+
+    def reopen(self, kept: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an answer as it was given, from what was kept of it."""
+        return {
+            name: seals.unseal_kept(f"{self.bound_to} {name}", value[SEALED])
+            if isinstance(value, dict) and set(value) == {SEALED}
+            else value
+            for name, value in kept.items()
+        }
 
     def flush(self) -> None:
         """Write the queued evidence; the corridor calls it once, just before the commit."""
@@ -82,9 +97,10 @@ def step(
     opened = OpenStep(actor, action, now or steps_reads.now())
     with transaction.atomic():
         if key is not None:
+            opened.bound_to = f"{actor.ref} {key}"
             claimed = steps.claim_key(actor.ref, key, action, inputs_hash=digest(dict(inputs)), now=opened.now)
             if isinstance(claimed, steps.Known):
-                opened.answer = claimed.answer
+                opened.answer = opened.reopen(claimed.answer)
             else:
                 opened.row = claimed
         yield opened

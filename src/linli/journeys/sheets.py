@@ -25,7 +25,7 @@ def issue(actor: Actor, place: str, label: str, key: str, household: UUID | None
         if s.answer is not None:
             return s.answer
         sheet, token = needs.issue_sheet(s, place, label, household=household)
-        return s.done({"sheet": str(sheet), "token": token})
+        return s.done({"sheet": str(sheet), "token": token}, secret=["token"])
 
 
 def revoke(actor: Actor, sheet: UUID, key: str) -> dict[str, Any]:

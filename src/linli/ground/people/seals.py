@@ -64,6 +64,16 @@ def unseal(key: bytes, subject: UUID, field: str, sealed: bytes) -> str:
     return _decrypt(key, bytes(sealed), subject.bytes + field.encode()).decode()
 
 
+def seal_kept(bound_to: str, text: str) -> str:
+    """Seal a secret of an answer that is kept for repeats; it opens only for what it is bound to. Returns hexadecimal digits."""
+    return _encrypt(_master(b"linli kept v1"), text.encode(), bound_to.encode()).hex()
+
+
+def unseal_kept(bound_to: str, sealed: str) -> str:
+    """Open what `seal_kept` made. Raises InvalidTag where it was bound to something else."""
+    return _decrypt(_master(b"linli kept v1"), bytes.fromhex(sealed), bound_to.encode()).decode()
+
+
 def blind_index(kind: str, value: str) -> str:
     """Return the look-up value for an exact match of `value` (already normalised) among values of `kind`."""
     return hmac.new(_master(b"linli blind v1"), f"{kind}\n{value}".encode(), hashlib.sha256).hexdigest()
