@@ -1,7 +1,9 @@
-"""Write the indicators of a place, or a city's frozen facts, into a file.
+"""Write the indicators of a place, a city's frozen facts, or the book of hours into a file.
 
 linli export indicators --place 440104 --from 2026-10-01 --to 2026-11-01 --format xlsx --out figures.xlsx
-Small counts of communities and streets are withheld, as on the pages. Facts name nobody: people are numbers of their fact set.
+linli export book --place 440104 --from 2026-10-01 --to 2026-11-01 --format beancount --out book.beancount
+Small counts of communities and streets are withheld, as on the pages. Facts name nobody: people are numbers of their fact set. The book
+names accounts by opaque ids; as beancount or hledger it can be checked by `bean-check` and `hledger check`.
 """
 
 from __future__ import annotations
@@ -11,10 +13,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+from django.conf import settings
+
 from linli.doors.commands.database import require_tables
 from linli.doors.commands.output import answer, complain, json_option
 from linli.sight.facts import reads, sets, sheets
 from linli.sight.facts.sheets import Format
+from linli.value.ledger import listed
+from linli.value.ledger.listed import PLAIN, Wanted
 
 
 def day(text: str) -> date:
@@ -34,33 +41,59 @@ def place(text: str) -> str:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take what, where, when and into which file."""
-    parser.add_argument("what", choices=("indicators", "facts"), help="figures, or the facts they are counted from")
+    parser.add_argument(
+        "what", choices=("indicators", "facts", "book"), help="figures, the facts they are counted from, or every transfer of hours"
+    )
     parser.add_argument("--place", type=place, required=True, help="place code, 2 to 12 digits")
     parser.add_argument("--from", dest="start", type=day, required=True, help="first day")
     parser.add_argument("--to", dest="end", type=day, required=True, help="the day after the last")
-    parser.add_argument("--format", choices=[f.value for f in Format], default="csv", help="csv, parquet or xlsx")
+    parser.add_argument(
+        "--format",
+        choices=[*(f.value for f in Format), *PLAIN],
+        default="csv",
+        help="csv, parquet or xlsx; a book also as beancount or hledger",
+    )
     parser.add_argument("--bom", action="store_true", help="mark a CSV as UTF-8, for Excel")
     parser.add_argument("--out", type=Path, required=True, help="file to write")
     json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the file and say how many rows it has; return 2 where the days stand the wrong way round."""
+    """Write the file and say how many rows it has; return 2 where the days stand the wrong way round or the format is not for this."""
     require_tables()
     if options.start >= options.end:
         complain("--from must stand before --to")
         return 2
-    schema = None
-    columns: Sequence[str] = sheets.COLUMNS
-    rows: Iterable[Sequence[sheets.Cell]]
-    if options.what == "indicators":
-        names = {line.code: line.zh for line in reads.indicators()}
-        rows = sheets.figure_rows(reads.figures(options.place, options.start, options.end).values(), names)
+    if options.format in PLAIN:
+        if options.what != "book":
+            complain(f"--format {options.format} is for a book only")
+            return 2
+        n = _plain(options)
     else:
-        schema = sets.COLUMNS
-        columns, rows = reads.frozen_facts(options.place, options.start, options.end)
-        columns = columns or schema.names
-    with options.out.open("wb") as out:
-        n = sheets.write(Format(options.format), out, columns, rows, bom=options.bom, schema=schema)
+        columns, rows, schema = _table(options)
+        with options.out.open("wb") as out:
+            n = sheets.write(Format(options.format), out, columns, rows, bom=options.bom, schema=schema)
     answer(options, {"rows": n, "file": str(options.out)}, f"{n} rows in {options.out}")
     return 0
+
+
+def _table(options: argparse.Namespace) -> tuple[Sequence[str], Iterable[Sequence[sheets.Cell]], pa.Schema | None]:
+    match options.what:
+        case "indicators":
+            names = {line.code: line.zh for line in reads.indicators()}
+            return sheets.COLUMNS, sheets.figure_rows(reads.figures(options.place, options.start, options.end).values(), names), None
+        case "book":
+            return listed.COLUMNS, listed.table(Wanted(options.place, options.start, options.end)), None
+        case _:
+            columns, rows = reads.frozen_facts(options.place, options.start, options.end)
+            return columns or sets.COLUMNS.names, rows, sets.COLUMNS
+
+
+def _plain(options: argparse.Namespace) -> int:
+    title = f"Linli {options.place} {options.start} to {options.end}" + (", made-up people" if settings.LINLI_DEMO else "")
+    n = 0
+    with options.out.open("w", encoding="utf-8", newline="\n") as out:
+        for line in listed.book(options.format, options.place, options.start, options.end, title):
+            out.write(f"{line}\n")
+            n += 1
+    return n

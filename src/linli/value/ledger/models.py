@@ -155,4 +155,5 @@ class Transfer(Movement):
         indexes = [
             models.Index(fields=["debit", "seq"], name="ledger_transfer_debit"),
             models.Index(fields=["credit", "seq"], name="ledger_transfer_credit"),
+            models.Index(fields=["recorded_at", "seq"], name="ledger_transfer_recorded"),
         ]
