@@ -25,11 +25,14 @@ def living_street(transactional_db: None) -> cast.Street:
 
 
 @pytest.fixture
-def lived(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Lived:
+def _stand(django_db_setup: None, django_db_blocker: Any) -> Lived:
+    return STAND.enter(django_db_blocker)
+
+
+@pytest.fixture
+def lived(_stand: Lived, db: None) -> Lived:  # in this order: the test's own savepoint lies within the street's transaction
     """The street after some days: every page has something to show. It stands for the tests in a row that want it."""
-    found = STAND.enter(django_db_blocker)
-    request.getfixturevalue("db")  # only now: the test's own savepoint lies within
-    return found
+    return _stand
 
 
 @pytest.hookimpl(trylast=True)

@@ -55,6 +55,7 @@ def record(request: HttpRequest) -> HttpResponse:
     pool, books = rows.get("pool"), rows.get("book")
     page = RecordPage(
         frame=frame_of(request, "city:record", names),
+        place=place,
         place_name=names.get(place, place),
         size=state.published,
         waiting=state.size - state.published + state.waiting,

@@ -138,7 +138,8 @@ def _row(line: Indicator, figure: Figure, name: str = "", url: str = "") -> Row:
     return Row(line.code, name or gettext(line.zh), gettext(line.says), url, _value(figure), interval, n, figure.value is None)
 
 
-def _month(request: HttpRequest) -> date:
+def month_of(request: HttpRequest) -> date:
+    """Return the first day of the month asked for (`?month=2026-11`), of this one without a choice. Raises Refused(INPUT_INVALID)."""
     text = request.GET.get("month", "")
     if not text:
         return now().astimezone(SHANGHAI).date().replace(day=1)
@@ -148,7 +149,8 @@ def _month(request: HttpRequest) -> date:
         raise Refused(Refusal.INPUT_INVALID, field="month") from None
 
 
-def _before(first: date, months: int = 1) -> date:
+def month_before(first: date, months: int = 1) -> date:
+    """Return the first day of the month `months` before that of `first`."""
     years, month = divmod(first.year * 12 + first.month - 1 - months, 12)
     return date(years, month + 1, 1)
 
@@ -161,7 +163,7 @@ def _sees_small(actor: Actor, place: str) -> bool:
 @require_GET
 def listed(request: HttpRequest, place: str) -> HttpResponse:
     """Show every indicator of a place and month, or (`format`) hand them out as a file. Raises NotFound for a place of others."""
-    actor, first = actor_of(request), _month(request)
+    actor, first = actor_of(request), month_of(request)
     checked(actor, place, STAFF)
     found = facts.figures(place, first, facts.after(first), small=_sees_small(actor, place))
     if request.GET.get("format"):
@@ -178,7 +180,7 @@ def listed(request: HttpRequest, place: str) -> HttpResponse:
         groups += [Group(name, tuple(rows))] if rows else []
     later = facts.after(first)
     page = ListPage(
-        frame_of(request, "street:communities", names), place, names.get(place, place), month, with_query(url, month=f"{_before(first):%Y-%m}", q=asked),
+        frame_of(request, "street:communities", names), place, names.get(place, place), month, with_query(url, month=f"{month_before(first):%Y-%m}", q=asked),
         with_query(url, month=f"{later:%Y-%m}", q=asked) if later <= now().astimezone(SHANGHAI).date() else "", asked, tuple(groups),
         found["needs_asked"].fact_set, tuple((f.value, with_query(url, month=month, format=f.value)) for f in Format),
     )  # fmt: skip
@@ -200,10 +202,10 @@ def _file(request: HttpRequest, place: str, first: date, found: dict[str, Figure
 @require_GET
 def one(request: HttpRequest, place: str, code: str) -> HttpResponse:
     """Show one indicator of a place. Raises NotFound for a place of others or an unknown code."""
-    actor, first, line = actor_of(request), _month(request), facts.indicator(code)
+    actor, first, line = actor_of(request), month_of(request), facts.indicator(code)
     checked(actor, place, STAFF)
     small = _sees_small(actor, place)
-    series = facts.figure_series(place, code, [_before(first, n) for n in range(MONTHS - 1, -1, -1)], small=small)
+    series = facts.figure_series(place, code, [month_before(first, n) for n in range(MONTHS - 1, -1, -1)], small=small)
     below = facts.figures_below(place, first, facts.after(first)) if len(place) < COMMUNITY else {}
     names = places.names([place, *below, *(p.place for p in actor.posts)])
     sees = small or (len(place) < COMMUNITY and actor.holds(Role.CITY, place))

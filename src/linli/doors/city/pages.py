@@ -264,6 +264,7 @@ class RecordPage:
     """The evidence log and what the time bank owes."""
 
     frame: Frame
+    place: str
     place_name: str
     size: int
     waiting: int

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from linli.kernel.units import Unit
 from linli.value.ledger.core import plaintext
@@ -106,6 +106,22 @@ def table(wanted: Wanted) -> Iterator[tuple[str | int | datetime | None, ...]]:
             row.debit_kind, str(row.debit), row.debit_after, row.credit_place, row.credit_kind, str(row.credit), row.credit_after,
             str(row.reverses) if row.reverses else None,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many transfers, and what they move in all, in the unit asked for."""
+
+    count: int
+    amount: int
+
+
+def total(wanted: Wanted) -> Total:
+    """Return the count and sum of the transfers wanted; one query. Raises ValueError where no unit was named: units do not add up."""
+    if wanted.unit is None:
+        raise ValueError("units do not add up")
+    found = _rows(wanted).aggregate(n=Count("pk"), amount=Sum("amount"))
+    return Total(found["n"], int(found["amount"] or 0))
 
 
 def reasons(wanted: Wanted) -> tuple[str, ...]:
