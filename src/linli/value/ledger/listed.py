@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from linli.kernel.errors import NotFound
 from linli.kernel.units import Unit
 from linli.value.ledger.core import plaintext
 from linli.value.ledger.core.plaintext import Cut, Line, Sheet, Tongue
@@ -87,14 +88,22 @@ def _listed(values: tuple[Any, ...]) -> Listed:
 
 
 def page(wanted: Wanted, *, before: int | None = None, limit: int = 50) -> tuple[Listed, ...]:
-    """Return the newest transfers wanted; the next page begins `before` the last row's `seq`. One query."""
-    rows = _rows(wanted) if before is None else _rows(wanted).filter(seq__lt=before)
-    return tuple(_listed(values) for values in rows.order_by("-seq").values_list(*_FIELDS)[:limit])
+    """Return the transfers wanted that were recorded last; the next page begins `before` the last row's `seq`.
+
+    Two queries, one for the first page. Raises NotFound for a `seq` that is no transfer's.
+    """
+    rows = _rows(wanted)
+    if before is not None:
+        at = Transfer.objects.filter(seq=before).values_list("recorded_at", flat=True).first()
+        if at is None:
+            raise NotFound
+        rows = rows.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, seq__lt=before))
+    return tuple(_listed(values) for values in rows.order_by("-recorded_at", "-seq").values_list(*_FIELDS)[:limit])
 
 
 def every(wanted: Wanted) -> Iterator[Listed]:
-    """Yield the transfers wanted in the book's order, some thousands in memory at once."""
-    for values in _rows(wanted).order_by("seq").values_list(*_FIELDS).iterator(chunk_size=CHUNK):
+    """Yield the transfers wanted in the order they were recorded, some thousands in memory at once."""
+    for values in _rows(wanted).order_by("recorded_at", "seq").values_list(*_FIELDS).iterator(chunk_size=CHUNK):
         yield _listed(values)
 
 

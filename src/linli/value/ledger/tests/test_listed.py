@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+from linli.kernel.errors import NotFound
 from linli.kernel.units import Unit
 from linli.value.ledger import listed, verbs
 from linli.value.ledger.core import plaintext
@@ -121,6 +122,11 @@ def test_pages_and_tables_hold_what_was_asked_for(story: Tale) -> None:
     assert listed.page(Wanted(PLACE, BEGIN, END, unit=Unit.FEN)) == ()
     assert listed.page(Wanted("440104002", BEGIN, END)) == ()
     assert listed.page(Wanted("", END, END + timedelta(days=1))) == ()
+    with pytest.raises(NotFound):
+        listed.page(wanted, before=10**9)
+    assert listed.total(replace(wanted, unit=Unit.MINUTE)) == listed.Total(5, 712)
+    with pytest.raises(ValueError, match="add up"):
+        listed.total(wanted)
 
 
 def line(seq: int, day: int, debit: int, credit: int, amount: int) -> plaintext.Line:
