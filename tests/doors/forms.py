@@ -131,6 +131,7 @@ FORMS = (
     ),
     Form("enter building", "worker:enter-building", "chen", {"building": "九栋"}),
     Form("pair", "worker:pair", "chen", {"helper": "@wu"}), Form("seed", "worker:seed", "chen", {"reason": "独居"}, answer=302),
+    Form("give hours", "resident:give-send", "wang", {"to": "pool", "minutes": "12"}),
     Form("approve", "street:approve", "he", {"place": HOME, "service": "after_school"}),
     Form("assign", "programme:assign", "lin", {"place": HOME[:4], "owner": "市民政局", "said": "on_way", "words": "每周看", "occurred_on": "2026-01-02"}),
     Form("decide risk", "programme:risk-decide", "lin", {"place": HOME[:4], "event": "mitigate", "reason": "换一种考核"}),

@@ -54,6 +54,7 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "stars.appealed": ("stars:place", ("lin",)),
     "stars.decided": ("stars:place", ("chen",)),
     "hours.seeded": ("person:li", ("li",)),
+    "hours.gift": ("person:li", ("li",)),
 }  # fmt: skip
 
 

@@ -62,6 +62,8 @@ class Refusal(StrEnum):
     ALREADY_REVERSED = "already_reversed"
     OVER_LIMIT = "over_limit"
     OVER_CAP = "over_cap"
+    GIFT_NOT_HERE = "gift_not_here"
+    NOT_KIN = "not_kin"
     # voice and warnings
     ALREADY_RATED = "already_rated"
     NOT_YOUR_RATING = "not_your_rating"

@@ -68,7 +68,7 @@ class TransfersPage:
 
 
 def _reasons() -> dict[str, str]:
-    return {"visit": _("上门帮忙"), "seed": _("种子时间"), "correction": _("更正")}
+    return {"visit": _("上门帮忙"), "seed": _("种子时间"), "gift": _("送给家人"), "donation": _("捐给社区时间池"), "correction": _("更正")}
 
 
 def _whose(kind: str, account: UUID, place: str, names: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.resident import asking, book, community, helping, home, me, need, programs
+from linli.doors.resident import asking, book, community, giving, helping, home, me, need, programs
 
 app_name = "resident"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("visit/<uuid:visit_id>/receipt.json", need.receipt_file, name="receipt-file"),
     path("visit/<uuid:visit_id>/<slug:step>/", helping.act, name="visit-act"),
     path("book/", book.show, name="book"),
+    path("book/give/", giving.show, name="give"),
+    path("book/give/send/", giving.send, name="give-send"),
     path("community/", community.community, name="community"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),

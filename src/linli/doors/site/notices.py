@@ -65,6 +65,7 @@ KINDS: dict[str, str] = {
     "stars.appealed": gettext_noop("社区对服务星级提出申诉，等您答复"),
     "stars.decided": gettext_noop("服务星级的申诉有答复了"),
     "hours.seeded": gettext_noop("收到种子时间 %(minutes)s"),
+    "hours.gift": gettext_noop("家人送来时间 %(minutes)s"),
 }
 
 # What a notice may tell; one that tells less leaves the rest empty.

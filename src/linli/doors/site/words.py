@@ -53,6 +53,8 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.OVER_HOLD: gettext_noop("超过了预留的时间。"),
     Refusal.OVER_LIMIT: gettext_noop("时间不够，最多还能用 %(minutes)s 分钟。"),
     Refusal.OVER_CAP: gettext_noop("已经到了上限，多出来的可以捐给社区时间池。"),
+    Refusal.GIFT_NOT_HERE: gettext_noop("本地还没有开通送时间给家人。可以捐给社区时间池。"),
+    Refusal.NOT_KIN: gettext_noop("只能送给登记过的家人。请社区工作者先登记一下。"),
     Refusal.ALREADY_REVERSED: gettext_noop("这一笔已经冲正过了。"),
     Refusal.ALREADY_RATED: gettext_noop("已经评价过了，谢谢您。"),
     Refusal.NOT_YOUR_RATING: gettext_noop("评价要由受助的人自己来做。"),

@@ -88,6 +88,8 @@ RIGHTS: dict[str, Who] = {
     "stars.decide": Who.CITY_HERE,
     "stars.final": Who.SYSTEM,
     "hours.seed": Who.STAFF_HERE,
+    "hours.give": Who.PERSON,
+    "hours.donate": Who.PERSON,
     "hours.expire": Who.SYSTEM,
     "sight.recast": Who.SYSTEM,
     "sight.take_stock": Who.SYSTEM,

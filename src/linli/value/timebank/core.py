@@ -64,6 +64,9 @@ class LineKind(StrEnum):
     EARNED = "earned"  # 帮人所得
     GIVEN = "given"  # 请人帮忙
     SEED = "seed"  # 种子时间
+    GIFT_IN = "gift_in"  # 家人送来
+    GIFT_OUT = "gift_out"  # 送给家人
+    DONATED = "donated"  # 捐给社区时间池
     RETURNED = "returned"  # 更正退回
     TAKEN_BACK = "taken_back"  # 更正收回
     OTHER = "other"
@@ -106,4 +109,6 @@ def kind_of(reason: str, undoes: str, minutes: int) -> LineKind:
         return LineKind.RETURNED if minutes > 0 else LineKind.TAKEN_BACK
     if reason == "visit":
         return LineKind.EARNED if minutes > 0 else LineKind.GIVEN
-    return LineKind.SEED if reason == "seed" else LineKind.OTHER
+    if reason == "gift":
+        return LineKind.GIFT_IN if minutes > 0 else LineKind.GIFT_OUT
+    return {"seed": LineKind.SEED, "donation": LineKind.DONATED}.get(reason, LineKind.OTHER)

@@ -253,3 +253,32 @@ def seed(s: Step, person: UUID, *, place: str, minutes: int, rules: HourRules, k
     return ledger.transfer(
         s, debit=books.of[Side.POOL], credit=books.of[Side.HELPER], amount=minutes, reason="seed", about="", key=f"seed:{key}"
     )
+
+
+def give(
+    s: Step, giver: UUID, receiver: UUID, *, places: tuple[str, str], minutes: int, rules: tuple[HourRules, HourRules], key: str
+) -> UUID:
+    """Give minutes of one's own book to another's; return the transfer. `places` and `rules` are the giver's and the receiver's.
+
+    Only what is there and not promised can be given: nobody gives on credit. Raises Refused(SAME_ACCOUNT, NOT_POSITIVE, OVER_LIMIT with
+    the `minutes` that can be given, OVER_CAP where the receiver's book has no room).
+    """
+    if giver == receiver:
+        raise Refused(Refusal.SAME_ACCOUNT)
+    source, target = (open_book(s, person, place, rule) for person, place, rule in zip((giver, receiver), places, rules, strict=True))
+    _require_own(s, source, target, minutes)
+    return ledger.transfer(s, debit=source, credit=target, amount=minutes, reason="gift", about="", key=f"gift:{key}")
+
+
+def donate(s: Step, giver: UUID, *, place: str, minutes: int, rules: HourRules, key: str) -> UUID:
+    """Give minutes of one's own book to the community's pool; return the transfer. Raises as `give`."""
+    books = _books(s, helper=giver, receiver=None, place=place, rules=rules)
+    source, target = books.of[Side.HELPER], books.of[Side.POOL]
+    _require_own(s, source, target, minutes)
+    return ledger.transfer(s, debit=source, credit=target, amount=minutes, reason="donation", about="", key=f"donation:{key}")
+
+
+def _require_own(s: Step, source: UUID, target: UUID, minutes: int) -> None:
+    own = ledger.lock(s, accounts=[source, target])[source].available
+    if minutes > max(0, own):
+        raise Refused(Refusal.OVER_LIMIT, field="minutes", minutes=max(0, own))

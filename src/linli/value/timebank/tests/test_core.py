@@ -63,7 +63,10 @@ def test_so_much_is_held() -> None:
         ("seed", "", 600, LineKind.SEED),
         ("correction", "visit", 60, LineKind.RETURNED),
         ("correction", "visit", -60, LineKind.TAKEN_BACK),
-        ("gift", "", 5, LineKind.OTHER),
+        ("gift", "", 5, LineKind.GIFT_IN),
+        ("gift", "", -5, LineKind.GIFT_OUT),
+        ("donation", "", -5, LineKind.DONATED),
+        ("clearing", "", 5, LineKind.OTHER),
     ],
 )
 def test_every_line_has_a_plain_name(reason: str, undoes: str, minutes: int, kind: LineKind) -> None:
