@@ -11,6 +11,7 @@ urlpatterns = [
     path("", pages.index, name="index"),
     path("help/", pages.help_page, name="help"),
     path("indicators/", indicators.listed, name="indicators"),
+    path("indicators/<str:code>/", indicators.one, name="indicator"),
     path("view/", pages.view, name="view"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
