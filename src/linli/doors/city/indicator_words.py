@@ -146,7 +146,7 @@ def _time_words(line: Indicator) -> str:
         return _("%(of)s里，取分钟数最大的一个。") % of
     if measure.tenths == 5:
         return _("把%(of)s按分钟数从小到大排，取正中的一个；正中落在两个数之间，按比例取，半分钟进一。") % of
-    return _("把%(of)s按分钟数从小到大排，取%(tenths)s成处的一个；落在两个数之间，按比例取，半分钟进一。") % (
+    return _("把%(of)s按分钟数从小到大排，取第 %(tenths)s 成处的一个；落在两个数之间，按比例取，半分钟进一。") % (
         of | {"tenths": measure.tenths}
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +20,8 @@ from linli.doors.city.indicator_words import (
     topics,
     unit_words,
 )
+from linli.doors.city.paper_list import day_words
+from linli.doors.site.templatetags.linli import SHANGHAI
 from linli.doors.site.who import actor_of, rules_of
 from linli.kernel.actor import STAFF, Actor
 from linli.kernel.errors import NotFound
@@ -52,7 +53,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One indicator in words; `upon` is what its n counts, '' for a plain count; `since` None where nothing was recorded yet."""
+    """One indicator in words; `upon` is what its n counts, '' for a plain count; `since` is a day in words, '' where nothing was recorded yet."""
 
     code: str
     name: str
@@ -68,7 +69,7 @@ class Definition:
     owner: str
     source: str
     missing: bool
-    since: datetime | None
+    since: str
     near: tuple[Line, ...]
     here: str
 
@@ -99,13 +100,14 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         line = facts.indicator(code)
     except NotFound:
         return render(request, "public/indicator_none.html", status=404)
+    since = facts.recorded_since(line)
     counted = "" if line.missing else " + ".join(line.top)
     page = Definition(
         code=line.code, name=gettext(line.zh), says=gettext(line.says), topic=topics()[line.topic], formula=formula_words(line),
         exact=f"{counted} / {' + '.join(line.bottom)}" if line.top != line.bottom else counted,
         upon="" if line.missing or line.shape is Shape.COUNT else measured(line.bottom), unit=unit_words(line.unit),
         better=better_words(line.direction), adding=adding_words(line), kept=kept_words(line, rules_of(request, "")[""].count("figure_least")),
-        owner=owner_words(line.owner), source=line.source, missing=line.missing, since=facts.recorded_since(line),
+        owner=owner_words(line.owner), source=line.source, missing=line.missing, since=day_words(since.astimezone(SHANGHAI).date()) if since else "",
         near=tuple(_line(other) for other in facts.near(line)), here=_here(actor_of(request), line),
     )  # fmt: skip
     return render(request, "public/indicator.html", {"page": page})
