@@ -65,7 +65,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NOT_YOUR_LEVEL: gettext_noop("这一步要由上面结案的那一级来做：蓝牌是街道，黄牌是市里，红牌和责任牌是省里。"),
     Refusal.NOT_JUDGED_YET: gettext_noop("这一年还没有评价可评，先等季度盘点。"),
     Refusal.ALREADY_CARRIED: gettext_noop("同一个社区同一季，以前带入过别的数。带入的数不改，什么都没有动。"),
-    Refusal.ROWS_WRONG: gettext_noop("有 %(count)s 处不对，列在下面。改好再来，什么都没有动。"),
+    Refusal.ROWS_WRONG: gettext_noop("有 %(count)s 处不对，一处一处列出来了。改好再来，什么都没有动。"),
     Refusal.APPEAL_OVER: gettext_noop("申诉的日子已经过了，星级已定。"),
     Refusal.ALREADY_APPEALED: gettext_noop("已经申诉过了，请等上级答复。"),
     Refusal.NO_FACTS_YET: gettext_noop("这个地方还没有封存过的事实，写不出白皮书。盘点过一次就有了。"),
