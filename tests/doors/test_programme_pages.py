@@ -40,9 +40,9 @@ def test_stock_taking_counts_the_month_for_city_district_and_street(lived: Lived
     figure = facts.figures(CITY, month_of(now().date()), month_after(month_of(now().date())))["answer_median"]
     assert median is not None
     assert (median.unit, median.value, median.n) == ("minutes", figure.value, figure.denominator)
-    before = programme.months_of(CITY, ["met", "visits"])
+    before = programme.months_of(CITY, ["met_share", "visits_done"])
     take_stock()
-    assert programme.months_of(CITY, ["met", "visits"]) == before
+    assert programme.months_of(CITY, ["met_share", "visits_done"]) == before
 
 
 def test_every_kind_of_staff_reads_it_and_nobody_else_does(lived: Lived) -> None:
@@ -137,7 +137,7 @@ def test_two_whole_months_beyond_the_bar_raise_a_risk_and_tell_the_city(lived: L
     for first in (last, month_after(last)):
         start = datetime(first.year, first.month, 1, tzinfo=UTC)
         with step(STOCK, None, "programme.count", {}, place=CITY) as s:
-            found = {(CITY, "took_part"): Measure("ppm", 10_000, 100, 1, 5_000, 20_000)}
+            found = {(CITY, "participation"): Measure("ppm", 10_000, 100, 1, 5_000, 20_000)}
             verbs.keep(s, first, found, starts_at=start, ends_at=start + timedelta(days=28), whole=True)
     assert journey.watch(CITY) == ("drive",)
     assert journey.watch(CITY) == ()

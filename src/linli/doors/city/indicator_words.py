@@ -76,7 +76,6 @@ MEASURED: dict[str, str] = {
     "paired_low_income": gettext_noop("有结对人的低收入家庭的人"),
     "paired_all": gettext_noop("有结对人的特殊群体的登记"),
     "accounts": gettext_noop("有自己账号的居民"),
-    "took_part": gettext_noop("提过事或帮过人的不同居民"),
     "asked_people": gettext_noop("提过事的不同居民"),
     "helped_people": gettext_noop("帮过人的不同居民"),
     "sign_days": gettext_noop("有条目的日子"),

@@ -265,6 +265,21 @@ def figures_below(
     }
 
 
+def figures_within(place: str, start: date, end: date, codes: Sequence[str], *, digits: Sequence[int]) -> dict[str, dict[str, Figure]]:
+    """Return named indicators of each place of so many `digits` at or below `place` that has any fact, by place and code; one statement.
+
+    Nothing is withheld: this is for our own reckoning. Whoever shows it to people looks to what is small.
+    """
+    lines, source = [indicator(code) for code in codes], source_of(place)
+    only = tuple(dict.fromkeys((*(name for line in lines for name in (*line.top, *line.bottom)), LOOKED)))
+    table = _table(source, place, start, end, digits=digits[0] if len(digits) == 1 else None, only=only)
+    rows = {at: row for (at, _), row in table.items() if len(at) in digits and at.startswith(place)}
+    counted = Counted({"": rows}, {}, 0)
+    return {
+        at: {line.code: _figure(line, counted, About(at, start, end, source.digest, source.as_of), "") for line in lines} for at in rows
+    }
+
+
 def figure_series(place: str, code: str, months: Sequence[date], *, fact_set: str | None = None, small: bool = False) -> tuple[Figure, ...]:
     """Return one indicator of a place for each of `months` (their first days, ascending). Raises NotFound for an unknown code or set."""
     line, source = indicator(code), source_of(place, fact_set)

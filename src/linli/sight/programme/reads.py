@@ -20,7 +20,7 @@ from linli.sight.programme.core.risks import MOVES, Event, Likely, Risk, State, 
 from linli.sight.programme.models import ActualRow, FigureRow, NoteRow, RiskRow
 
 MONTHS_KEPT = 36
-DIGITS = (4, 6, 9, 12)
+DIGITS = (2, 4, 6, 9, 12)
 
 # Doors name what they are given.
 Benefits = reckoning.Benefits
