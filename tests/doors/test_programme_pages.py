@@ -109,6 +109,13 @@ def test_the_city_names_who_answers_and_the_street_sees_it(lived: Lived) -> None
         journey.assign(
             lived.street.actor("he"), STREET, "F204", owner="街道", said="none", words="", occurred_on=now().date(), key=lived.street.key()
         )
+    anybody = body(client_of(lived.street, linli_language="zh-hans").get("/goals/?kind=every"))
+    assert anybody.count('<li id="F') == 147
+    assert 'href="/indicators/handled_in_time/"' in anybody
+    assert "民政" in anybody  # whom the report names, not whom the city named
+    assert "市财政局" not in anybody
+    assert "等数据" not in anybody
+    assert client_of(lived.street).get(f"/goals/?place={STREET}").status_code == 404  # too small to be shown to everybody
     with pytest.raises(NotFound):  # a baseline is owed by nobody
         journey.assign(
             lived.street.actor("lin"), CITY, "F001", owner="市", said="none", words="", occurred_on=now().date(), key=lived.street.key()

@@ -134,6 +134,7 @@ def target_page(request: HttpRequest, code: str, place: str) -> TargetPage:
         fit=_fit_words(binding.fit.value) if binding else "", fit_words=_(binding.zh) if binding else "",
         bar=measured(standing.bar, measure.unit) if standing.bar is not None and measure else "",
         span=_span(standing.actual) if standing.actual else "", indicator=indicator_name(binding.indicator) if binding else "",
+        indicator_url=reverse("public:indicator", args=[binding.indicator]) if binding else "",
         months=tuple(month_line(m) for m in reversed(detail.months)), chart=line_of(detail.months, standing.bar),
         ahead=ahead_words(detail.ahead, measure.unit if measure else "count", least), notes=_notes(detail, names),
         conflicts=tuple(clash(c, place) for c in detail.conflicts), claims=tuple(clash(c, place) for c in detail.claims),

@@ -27,6 +27,7 @@ from linli.kernel.actor import STAFF, Actor
 from linli.kernel.errors import NotFound
 from linli.sight.facts import reads as facts
 from linli.sight.facts.indicator import Indicator, Shape
+from linli.sight.programme import reads as programme
 
 ASKED_LENGTH_MAX = 40
 
@@ -53,7 +54,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One indicator in words; `upon` is what its n counts, '' for a plain count; `since` is a day in words, '' where nothing was recorded yet."""
+    """One indicator in words; `upon` is what its n counts, '' for a plain count; `since` is a day in words, '' where nothing was
+    recorded yet; `goals` are the report's promises it is held against, with their address."""
 
     code: str
     name: str
@@ -71,6 +73,7 @@ class Definition:
     missing: bool
     since: str
     near: tuple[Line, ...]
+    goals: tuple[tuple[str, str], ...]
     here: str
 
 
@@ -108,7 +111,8 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         upon="" if line.missing or line.shape is Shape.COUNT else measured(line.bottom), unit=unit_words(line.unit),
         better=better_words(line.direction), adding=adding_words(line), kept=kept_words(line, rules_of(request, "")[""].count("figure_least")),
         owner=owner_words(line.owner), source=line.source, missing=line.missing, since=day_words(since.astimezone(SHANGHAI).date()) if since else "",
-        near=tuple(_line(other) for other in facts.near(line)), here=_here(actor_of(request), line),
+        near=tuple(_line(other) for other in facts.near(line)), goals=tuple((gettext(figure.zh), f"{reverse('public:goals')}?kind=every#{figure.code}") for figure in programme.answered_by(line.code)),
+        here=_here(actor_of(request), line),
     )  # fmt: skip
     return render(request, "public/indicator.html", {"page": page})
 

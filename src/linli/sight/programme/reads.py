@@ -142,6 +142,12 @@ def figures_of(codes: Sequence[str]) -> tuple[Figure, ...]:
     return tuple(shipped.figures()[code] for code in codes)
 
 
+def answered_by(indicator: str) -> tuple[Figure, ...]:
+    """Return the promises of the report that an indicator is held against, in the order of the report."""
+    found = (figure for figure in shipped.figures().values() if figure.promised and not figure.same)
+    return tuple(figure for figure in found if (bound := shipped.bindings().get(figure.code)) is not None and bound.indicator == indicator)
+
+
 def written_value(figure: Figure) -> str:
     """Return a figure's number as it is written, e.g. 66.16."""
     return written(figure.value, figure.decimals)
