@@ -41,7 +41,8 @@ def chart_of(newest: Sequence[QuarterRow], bar_ppm: int, brought: Mapping[Quarte
                 x, label, _y(share.high_ppm), _y(share.low_ppm), _y(share.value_ppm), bool(row.level), row.n, True, row.quarter in brought
             )
         )
-        said.append(f"{row.quarter.code()} {share.value_ppm / 10_000:.0f}%{_('（带入）') if row.quarter in brought else ''}")
+        named = _("%(q)s（带入）") % {"q": row.quarter.code()} if row.quarter in brought else row.quarter.code()
+        said.append(f"{named} {share.value_ppm / 10_000:.0f}%")
     words = _("各季满意度和 95%% 区间，标准线 %(bar)s：") % {"bar": f"{bar_ppm / 10_000:.0f}%"} + _("；").join(said)
     lines = tuple((_y(ppm), f"{ppm // 10_000}%") for ppm in RULES)
     return Chart(LEFT + STEP * len(rows) + 6, tuple(marks), _y(bar_ppm), lines, words)
