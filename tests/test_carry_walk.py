@@ -91,6 +91,11 @@ def test_a_file_of_a_chinese_spreadsheet_is_read_and_an_unreadable_one_refused(s
     assert "三眼井社区" in text_of(sent(f"\ufeff{TABLE}".encode()))
     assert sent(b"PK\x03\x04\x00\x00").status_code == 422
     assert lin.post(f"{PAGE}look/", {"rows": TABLE}).status_code == 422  # from where?
+    for language in ("zh-hant", "en"):  # a table handed out in one language comes back as it is
+        lin.cookies["linli_language"] = language
+        filled = lin.get(f"{PAGE}sheet.csv").content.decode().replace("2026Q1,,", "2026Q1,3,4")
+        assert lin.post(f"{PAGE}look/", {"rows": filled, "source": SOURCE}).status_code == 200, language
+    lin.cookies["linli_language"] = "zh-hans"
     empty = lin.get(f"{PAGE}sheet.csv").content.decode()
     assert f"{HOME},三眼井社区,2026Q1,," in empty
     assert lin.post(f"{PAGE}look/", {"rows": empty, "source": SOURCE}).status_code == 422  # nothing filled in

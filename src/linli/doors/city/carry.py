@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,11 +24,15 @@ from linli.kernel.stats import wilson
 from linli.sight.facts import sheets
 from linli.sight.facts.sheets import Format
 from linli.sight.warnings import reads as warnings
-from linli.sight.warnings.lines import ROWS_MAX
+from linli.sight.warnings.lines import HEADINGS, ROWS_MAX
 
 SHOWN = 200  # lines and faults shown on a page
 TEXT_LENGTH_MAX = 300_000
 ENCODINGS = ("utf-8-sig", "gb18030")  # what spreadsheets on Chinese machines write
+
+
+def _headings() -> tuple[str, ...]:
+    return HEADINGS.get(get_language() or "", HEADINGS["zh-hans"])
 
 
 def _told(request: HttpRequest) -> str:
@@ -110,7 +114,7 @@ def _page(request: HttpRequest, seen: journey.Look | None = None, text: str = ""
             for b in batches
         ),
         tuple(CarriedLine(names.get(r.place, r.place), r.quarter.code(), r.hits, r.n, wilson(r.hits, r.n)) for r in rows),
-        rows[0].source if rows else "", closed_before(now(), 1)[0].code(), ROWS_MAX,
+        rows[0].source if rows else "", closed_before(now(), 1)[0].code(), ROWS_MAX, ",".join(_headings()),
     )  # fmt: skip
     return render(request, "city/carry.html", {"page": page, "frame": page.frame})
 
@@ -165,8 +169,10 @@ def sheet(request: HttpRequest) -> HttpResponse:
     place = own_place(actor_of(request), CITY_ROLES)
     codes, last = places.codes_below(place, places.COMMUNITY), closed_before(now(), 1)[0].code()
     names = places.names(codes)
-    columns = (_("地点代码"), _("社区"), _("季度"), _("满意"), _("份数"))
-    data = sheets.encoded(Format.CSV, columns, [(code, names.get(code, ""), last, None, None) for code in codes], bom=True)
+    head, *others = _headings()
+    data = sheets.encoded(
+        Format.CSV, (head, _("社区"), *others), [(code, names.get(code, ""), last, None, None) for code in codes], bom=True
+    )
     response = HttpResponse(data, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="linli-quarters-{place}-{last}.csv"'
     return response

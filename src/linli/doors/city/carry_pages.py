@@ -107,3 +107,4 @@ class CarryPage:
     rows_source: str
     last: str
     rows_max: int
+    headings: str

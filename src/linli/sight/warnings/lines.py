@@ -17,10 +17,11 @@ from enum import StrEnum
 from linli.kernel.quarter import Quarter
 
 COLUMNS = ("place", "quarter", "good", "ratings")
-NAMES: Mapping[str, str] = {
-    "place": "place", "地点代码": "place", "社区代码": "place", "quarter": "quarter", "季度": "quarter", "good": "good", "满意": "good",
-    "ratings": "ratings", "份数": "ratings", "评价份数": "ratings",
+# How the columns are headed in each language of the pages: a table handed out in one comes back as it is.
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "zh-hans": ("地点代码", "季度", "满意", "份数"), "zh-hant": ("地點代碼", "季度", "滿意", "份數"), "en": ("place code", "quarter", "good", "ratings"),
 }  # fmt: skip
+NAMES: Mapping[str, str] = {name: column for heads in (COLUMNS, *HEADINGS.values()) for column, name in zip(COLUMNS, heads, strict=True)}
 QUARTER = re.compile(r"(\d{4})\s*年?\s*-?\s*(?:[Qq]|第)?\s*([1-4])(?:\s*季度?)?")
 ROWS_MAX, YEAR_MIN = 5000, 2000
 CELL_LENGTH_MAX = 60  # a longer cell is shown cut

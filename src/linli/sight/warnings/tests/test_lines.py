@@ -19,6 +19,8 @@ GOOD = Line(2, HOME, Quarter(2025, 1), 36, 40)
         f"地点代码,社区,季度,满意,份数\n{HOME},三眼井,2025Q1,36,40",
         f"\ufeff地点代码,社区,季度,满意,份数\r\n{HOME},三眼井,2025Q1,36,40\r\n",
         f"quarter\tratings\tgood\tplace\n2025q1\t40\t36\t{HOME}",
+        f"地點代碼,社區,季度,滿意,份數\n{HOME},三眼井,2025Q1,36,40",
+        f"Place code,Community,Quarter,Good,Ratings\n{HOME},三眼井,2025Q1,36,40",
         f"\n{HOME},2025年第1季度,36,40\n\n",
         f"\n{HOME}，2025－1，３６，４０",
         f'地点代码;季度;满意;份数\n\'{HOME};2025 Q1;"36";40',
