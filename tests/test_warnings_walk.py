@@ -14,6 +14,7 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.journeys import judge, stars, warn
 from linli.journeys.corridor import step
+from linli.journeys.gather import gather
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import STOCK, take_stock
 from linli.kernel.actor import Role
@@ -56,6 +57,11 @@ def in_call_back(street: Street) -> UUID:
     carried(street, (HOME, 0, 6, 40))
     pk = case().id
     warn.plan(street.actor("chen"), pk, "逐户回访", street.key())
+    planned = now()
+    steps.move_clock(by=timedelta(minutes=7))
+    warn.plan(street.actor("chen"), pk, "逐户回访，每周一次", street.key())
+    found = [f for f in gather(planned, now() + timedelta(minutes=1)) if f.kind is FactKind.WARNING_PLANNED]
+    assert [f.occurred_at for f in found] == [planned]  # a better plan does not make the first one later
     warn.show(street.actor("chen"), pk, "换了帮手", "", street.key())
     assert warn.run_due() == 0  # nothing is signed yet that nobody knew
     steps.move_clock(by=timedelta(minutes=10))
@@ -132,8 +138,11 @@ def test_the_call_back_is_drawn_by_the_record_and_made_by_somebody_else(street: 
 
 
 def test_a_false_rectification_goes_to_the_city_which_alone_may_go_on(street: Street) -> None:
+    before = now()
     pk = in_call_back(street)
     told = warn.call(street.actor("he"), pk, 0, "not_fixed", "还是晚", street.key())
+    ended = [f for f in gather(before, now() + timedelta(minutes=1)) if f.kind is FactKind.WARNING_CLOSED]
+    assert [(f.about, f.gone) for f in ended] == [(f"warning:{pk}", True)]  # it went up: figures do not count it as closed
     new = warnings.warning(UUID(told["risen"]), now())
     assert (told["finding"], new.level, new.state) == ("false", Level.YELLOW, State.OPEN)
     assert {n.kind for n in people.notices(street.actor("lin"))} >= {"warning.risen_false"}

@@ -62,7 +62,7 @@ TRADITIONAL: tuple[tuple[str, str], ...] = (
 # Chinese in a door that is no text for people of one language: (end of the file's name, string).
 NOT_WORDS: tuple[tuple[str, str], ...] = (
     ("doors/demo/views.py", "李奶奶"), ("doors/demo/views.py", "小王"), ("doors/demo/views.py", "陈工"), ("doors/demo/views.py", "何姐"),
-    ("doors/demo/views.py", "林处"), ("doors/demo/views.py", "李晓梅"), ("doors/demo/views.py", "老周"),  # names
+    ("doors/demo/views.py", "林处"), ("doors/demo/views.py", "冯厅"), ("doors/demo/views.py", "李晓梅"), ("doors/demo/views.py", "老周"),  # names
     ("doors/site/settings.py", "简体中文"), ("doors/site/settings.py", "繁體中文"),  # a language is called by its own name
     ("doors/api/v1.py", "Linli 邻里"),  # the product's name
     ("templates/site/desk.html", "邻"), ("templates/site/page.html", "邻"),  # the sign

@@ -135,6 +135,8 @@ FORMS = (
     Form("approve", "street:approve", "he", {"place": HOME, "service": "after_school"}),
     Form("assign", "programme:assign", "lin", {"place": HOME[:4], "owner": "市民政局", "said": "on_way", "words": "每周看", "occurred_on": "2026-01-02"}),
     Form("decide risk", "programme:risk-decide", "lin", {"place": HOME[:4], "event": "mitigate", "reason": "换一种考核"}),
+    Form("look at quarters", "city:quarters-look", "lin", {"source": "问卷", "rows": f"{HOME},2025Q1,30,40"}, answer=200, keyed=False),
+    Form("carry in quarters", "city:quarters-carry", "lin", {"source": "问卷", "rows": f"{HOME},2025Q1,30,40"}),
     Form("try a policy", "city:trial-ask", "lin", {"place": "440104", "answer_minutes": "60", "seeds": "5", "days": "3"}),
     Form("call off", "city:trial-cancel", "lin", at={"trial": "waiting_trial"}),
     Form("draft white paper", "city:paper-draft", "lin", {"place": HOME[:6], "start": "2026-05-01", "end": "2026-05-11"}),

@@ -10,7 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from linli.doors.city.indicator_words import MEASURED, formula_words
 from linli.journeys.take_stock import take_stock
+from linli.sight.facts.indicator import Shape
+from linli.sight.facts.indicators import LISTED, near
 from linli.sight.facts.sheets import BOM, safe
 from tests.cast import HOME, Street
 from tests.walk import client_of
@@ -60,3 +63,31 @@ def test_the_interface_tags_what_it_answers(street: Street) -> None:
     sets = client.get("/api/v1/facts/sets").json()["items"]
     assert first.json()["fact_set"] in {row["digest"] for row in sets}
     assert client.get(f"/api/v1/places/{HOME}/indicators?from=2026-01-02&to=2026-01-05").status_code == 422
+
+
+def test_every_indicator_is_explained_to_anybody(street: Street) -> None:
+    client = Client()
+    listed = client.get("/indicators/").content.decode()
+    for line in LISTED:
+        assert f'href="/indicators/{line.code}/"' in listed, line.code
+        assert line.missing or formula_words(line), line.code
+        assert near(line), line.code
+    assert "按时回话率" in client.get("/indicators/?q=按时", headers={"accept-language": "zh-hans"}).content.decode()
+    assert client.get("/indicators/nothing/").status_code == 404
+    assert b'href="/indicators/"' in client.get("/indicators/nothing/").content
+    take_stock()
+    assert cost(client, "/indicators/helpers_per_1000/") <= 3
+    said = client.get("/indicators/helpers_per_1000/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "在册帮手 ÷ 在册居民 × 1000" in said
+    assert "还没有记录" in client.get("/indicators/backups/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert (
+        "/street/places/440104001001/indicators/helpers_per_1000/"
+        in client_of(street, "chen").get("/indicators/helpers_per_1000/").content.decode()
+    )
+
+
+def test_measures_said_by_hand_are_those_no_line_counts() -> None:
+    used = {name for line in LISTED if line.shape is not Shape.QUANTILE for name in line.top}
+    used |= {name for line in LISTED if line.shape is not Shape.COUNT for name in line.bottom}
+    alone = {line.top[0] for line in LISTED if line.shape in {Shape.COUNT, Shape.AMOUNT}}
+    assert set(MEASURED) == used - alone

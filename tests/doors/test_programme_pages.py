@@ -40,9 +40,9 @@ def test_stock_taking_counts_the_month_for_city_district_and_street(lived: Lived
     figure = facts.figures(CITY, month_of(now().date()), month_after(month_of(now().date())))["answer_median"]
     assert median is not None
     assert (median.unit, median.value, median.n) == ("minutes", figure.value, figure.denominator)
-    before = programme.months_of(CITY, ["met", "visits"])
+    before = programme.months_of(CITY, ["met_share", "visits_done"])
     take_stock()
-    assert programme.months_of(CITY, ["met", "visits"]) == before
+    assert programme.months_of(CITY, ["met_share", "visits_done"]) == before
 
 
 def test_every_kind_of_staff_reads_it_and_nobody_else_does(lived: Lived) -> None:
@@ -109,6 +109,13 @@ def test_the_city_names_who_answers_and_the_street_sees_it(lived: Lived) -> None
         journey.assign(
             lived.street.actor("he"), STREET, "F204", owner="街道", said="none", words="", occurred_on=now().date(), key=lived.street.key()
         )
+    anybody = body(client_of(lived.street, linli_language="zh-hans").get("/goals/?kind=every"))
+    assert anybody.count('<li id="F') == 147
+    assert 'href="/indicators/handled_in_time/"' in anybody
+    assert "民政" in anybody  # whom the report names, not whom the city named
+    assert "市财政局" not in anybody
+    assert "等数据" not in anybody
+    assert client_of(lived.street).get(f"/goals/?place={STREET}").status_code == 404  # too small to be shown to everybody
     with pytest.raises(NotFound):  # a baseline is owed by nobody
         journey.assign(
             lived.street.actor("lin"), CITY, "F001", owner="市", said="none", words="", occurred_on=now().date(), key=lived.street.key()
@@ -137,7 +144,7 @@ def test_two_whole_months_beyond_the_bar_raise_a_risk_and_tell_the_city(lived: L
     for first in (last, month_after(last)):
         start = datetime(first.year, first.month, 1, tzinfo=UTC)
         with step(STOCK, None, "programme.count", {}, place=CITY) as s:
-            found = {(CITY, "took_part"): Measure("ppm", 10_000, 100, 1, 5_000, 20_000)}
+            found = {(CITY, "participation"): Measure("ppm", 10_000, 100, 1, 5_000, 20_000)}
             verbs.keep(s, first, found, starts_at=start, ends_at=start + timedelta(days=28), whole=True)
     assert journey.watch(CITY) == ("drive",)
     assert journey.watch(CITY) == ()

@@ -23,15 +23,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.ground.people import reads as people
+from linli.ground.people import verbs as people_verbs
 from linli.ground.steps.reads import now
+from linli.journeys.corridor import step
+from linli.journeys.take_stock import STOCK
 from linli.kernel.actor import Actor, Role
+from linli.sight.wellbeing import reads as wellbeing
 from tests.cast import HOME
 from tests.doors.conftest import taken_back
 from tests.doors.forms import FORMS, Form
 from tests.doors.program import BASE, UNSAFE, Program, operations, program_of
 from tests.lived import Lived
-from tests.test_doors import NO_PAGE, STEPS_OF_DOORS
-from tests.walk import Route, address, client_of, routes
+from tests.test_doors import NO_PAGE, STEPS_OF_DOORS, pages_of
+from tests.walk import Route, address, client_of, faults_of, routes
 
 FILE = Path(__file__).with_name("rights.txt")
 RECORDS = os.environ.get("RECORD") == "1"
@@ -265,3 +269,84 @@ def test_the_operator_is_no_member_of_staff(standing: Lived) -> None:
     assert isinstance(actor, Actor)
     assert [post.role for post in actor.posts] == [Role.OPERATOR]
     assert browser(standing, "operator").get("/desk/").status_code == 404
+
+
+# The province: figures of her cities by a code of two digits, nobody's name, nobody else's province --------------------------------------
+
+PROVINCE, CITY = HOME[:2], HOME[:4]
+NAMES_OF_CAST = ("李奶奶", "李晓梅", "小王", "吴姐", "陈工", "何姐", "林处", "老周", "郑工", "王伯", "10090000001")
+# What is about one district, street or community by itself is reached from there.
+NARROWER = {"street:choices", "street:own", "street:community", "street:grave", "street:star"}
+
+
+@pytest.fixture
+def province(standing: Lived) -> Client:
+    """The browser of somebody whose only post is the province."""
+    with step(STOCK, None, "post.grant", {}, place=PROVINCE) as s:
+        people_verbs.grant_post(s, standing.street.people["zhou"], Role.CITY, PROVINCE)
+    return client_of(standing.street, "zhou", linli_language="zh-hans")
+
+
+def url_of(lived: Lived, route: Route) -> str:
+    return address(lived, route).replace(f"/places/{HOME[:9]}/", f"/places/{PROVINCE}/").replace(f"/places/{HOME}/", f"/places/{PROVINCE}/")
+
+
+def test_every_page_of_the_boards_opens_for_the_province_and_names_nobody(standing: Lived, province: Client) -> None:
+    wrong = []
+    for need in (standing.open, standing.sent, standing.disputed):
+        wrong += [("worker:need", name) for name in NAMES_OF_CAST if name in province.get(f"/desk/needs/{need}/").content.decode()]
+    for route in [*pages_of("city"), *pages_of("street"), *pages_of("programme")]:
+        if route.name in NARROWER:
+            continue
+        with taken_back():
+            answer = province.get(url_of(standing, route))
+        html = answer.content.decode() if answer["Content-Type"].startswith("text/html") else ""
+        wrong += [(route.name, answer.status_code)] if answer.status_code != 200 else []
+        wrong += [(route.name, fault) for fault in (faults_of(html, language="zh-hans") if html else [])]
+        wrong += [(route.name, name) for name in NAMES_OF_CAST if name in html]
+    assert not wrong
+
+
+def test_the_province_is_called_by_its_name_and_led_down_to_its_cities(standing: Lived, province: Client) -> None:
+    home = province.get("/city/").content.decode()
+    assert "全省一览" in home
+    assert "广东省" in home
+    assert f"/street/places/{CITY}/" in home or f"/street/places/{HOME[:6]}/" in home
+    assert wellbeing.index(PROVINCE) is not None
+    assert "广东省" in province.get("/city/screen/").content.decode()
+    assert "省级管理" in home
+    below = province.get(f"/street/places/{PROVINCE}/indicators/needs_asked/").content.decode()
+    assert "广州市" in below
+    goals = province.get("/programme/").content.decode()
+    assert f'value="{PROVINCE}"' in goals
+    assert f'value="{CITY}"' in goals
+
+
+def test_another_province_is_not_hers(province: Client) -> None:
+    for url in (
+        "/street/places/33/",
+        "/street/places/3301/",
+        "/city/?place=33",
+        "/city/screen/?place=3301",
+        "/programme/?place=33",
+        "/street/places/33/indicators/",
+    ):
+        assert province.get(url).status_code == 404, url
+
+
+def test_an_empty_province_has_plain_empty_pages(standing: Lived) -> None:
+    with step(STOCK, None, "post.grant", {}, place="33") as s:
+        people_verbs.grant_post(s, standing.street.people["wu"], Role.CITY, "33")
+    elsewhere = client_of(standing.street, "wu", linli_language="zh-hans")
+    for url in (
+        "/city/cases/",
+        "/city/quarters/",
+        "/city/stars/",
+        "/city/record/",
+        "/programme/",
+        "/street/places/33/indicators/",
+        "/city/screen/",
+    ):
+        answer = elsewhere.get(url)
+        assert answer.status_code == 200, url
+        assert not faults_of(answer.content.decode(), language="zh-hans"), url

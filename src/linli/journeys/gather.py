@@ -185,9 +185,9 @@ def _warnings(start: datetime, end: datetime) -> Iterator[FactIn]:
             in_time, took = row.planned_at <= row.plan_due_at, minutes_between(row.opened_at, row.planned_at)
             yield FactIn(K.WARNING_PLANNED, about, row.place, in_time, row.planned_at, took, tag=row.level)
         if row.closed_at is not None:
-            yield FactIn(
-                K.WARNING_CLOSED, about, row.place, True, row.closed_at, minutes_between(row.opened_at, row.closed_at), tag=row.level
-            )
+            # What went one level up ended here, but nobody closed it: if it was once told as closed, that is taken back.
+            took, gone = minutes_between(row.opened_at, row.closed_at), not row.closed
+            yield FactIn(K.WARNING_CLOSED, about, row.place, True, row.closed_at, took, tag=row.level, gone=gone)
 
 
 def daily(start: datetime, end: datetime, promise: timedelta) -> Iterator[FactIn]:

@@ -33,10 +33,14 @@ ABOVE: dict[Level, tuple[Level, ...]] = {Level.BLUE: (Level.YELLOW, Level.RED), 
 
 @dataclass(frozen=True, slots=True)
 class Quarters:
-    """What the closed quarters of a district hold, by community, oldest first, and what was last found of each."""
+    """What the closed quarters of a district hold, by community, oldest first, and what was last found of each.
+
+    `brought`: how many of a quarter's ratings were carried in from elsewhere.
+    """
 
     seen: dict[str, list[Seen]]
     known: dict[tuple[str, Quarter], warnings_reads.QuarterRow]
+    brought: dict[tuple[str, Quarter], int]
 
 
 def quarters_of(place: str, moment: datetime, count: int = LOOK_BACK_QUARTERS) -> Quarters:
@@ -44,12 +48,14 @@ def quarters_of(place: str, moment: datetime, count: int = LOOK_BACK_QUARTERS) -
     closed = closed_before(moment, count)
     rated = facts_reads.ratings_by_quarter(place, closed[0].begins(), closed[-1].ends())
     counted: dict[tuple[str, Quarter], tuple[int, int]] = {(code, Quarter.of(day)): (t.hits, t.n) for (code, day), t in rated.items()}
+    brought: dict[tuple[str, Quarter], int] = {}
     for row in warnings_reads.carried(place, closed[0]):
+        brought[row.place, row.quarter] = row.n
         hits, n = counted.get((row.place, row.quarter), (0, 0))
         counted[row.place, row.quarter] = (hits + row.hits, n + row.n)
     known = {(row.place, row.quarter): row for row in warnings_reads.judged(place, closed[0]) if row.newest}
     codes = {code for code, quarter in counted if quarter <= closed[-1]} | {code for code, _ in known}
-    return Quarters({code: [Seen(q, *counted.get((code, q), (0, 0))) for q in closed] for code in sorted(codes)}, known)
+    return Quarters({code: [Seen(q, *counted.get((code, q), (0, 0))) for q in closed] for code in sorted(codes)}, known, brought)
 
 
 def judge(s: OpenStep, district: str, rules: Policy) -> None:
@@ -116,7 +122,8 @@ def tell_levels(s: OpenStep, kind: str, about: str, place: str, level: Level, fa
 def carry_in(actor: Actor, place: str, rows: Sequence[Carried], source: str, key: str) -> dict[str, Any]:
     """Bring along quarters from before, as the city: figures of a survey or an earlier system, with their source; return {"quarters"}.
 
-    They are judged at the next stock-taking. Raises NotAllowed, Refused(PLACE_UNKNOWN, INPUT_INVALID, REASON_REQUIRED, INPUT_TOO_LONG).
+    They are judged at the next stock-taking. Raises NotAllowed, Refused(PLACE_UNKNOWN, INPUT_INVALID, REASON_REQUIRED, INPUT_TOO_LONG,
+    ALREADY_CARRIED).
     """
     codes = sorted({row.place for row in rows})
     known = set(places.codes_below(place, places.COMMUNITY)) if len(place) < COMMUNITY_DIGITS else {place}

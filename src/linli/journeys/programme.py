@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
-from linli.ground.people import reads as people_reads
 from linli.ground.people import verbs as people
 from linli.ground.policy.core import day_of
 from linli.ground.policy.reads import Policy
@@ -15,28 +14,26 @@ from linli.journeys.corridor import step
 from linli.journeys.plans import policy_at
 from linli.kernel.actor import Actor, Role
 from linli.kernel.errors import NotFound, Refusal, Refused
-from linli.kernel.stats import wilson
 from linli.sight.facts import reads as facts_reads
-from linli.sight.facts.core import NOTHING, FactKind, Tally
+from linli.sight.facts.figure import Figure
+from linli.sight.facts.indicator import Unit
 from linli.sight.programme import reads as programme_reads
 from linli.sight.programme import verbs as programme
-from linli.sight.programme.core.progress import Measure, measure_of, month_after, month_of
+from linli.sight.programme.core.progress import Measure, month_after, month_of
 from linli.sight.programme.core.risks import Event
 
 LOADER = Actor.system("loader")
 STOCK = Actor.system("stock")
 BEIJING = timezone(timedelta(hours=8))
-CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS = 4, 6, 9
+PROVINCE_DIGITS, CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS = 2, 4, 6, 9
 LATE_DAYS = 3  # the month before is counted again on its first days: facts of its last evening come in late
 BACK_MONTHS_MAX = 24
-SHARES = {
-    "answered_in_time": FactKind.NEED_ANSWERED,
-    "care_answered_in_time": FactKind.CARE_ANSWERED,
-    "handled_in_time": FactKind.NEED_HANDLED,
-    "met": FactKind.NEED_ENDED,
-    "satisfied": FactKind.RATED,
-}
-MEDIANS = {"answer_minutes": "answer_median", "alone_answer_minutes": "alone_median"}  # of the registry of indicators
+# What months are kept of: lines of the registry of indicators, nothing of our own.
+KEPT = (
+    "answered_in_time", "care_in_time", "handled_in_time", "met_share", "satisfaction", "participation", "groups_covered", "visits_done",
+    "people_took_part", "minutes_helped", "answer_median", "alone_median",
+)  # fmt: skip
+UNITS = {Unit.PPM: "ppm", Unit.COUNT: "count", Unit.MINUTES: "minutes"}
 Found = dict[tuple[str, str], Measure]
 
 
@@ -47,25 +44,29 @@ def import_programme() -> int:
 
 
 def count_programme(districts: Iterable[str]) -> None:
-    """Count this month (and, after its end, the last one) for cities, districts and streets, then watch their risks.
+    """Count this month (and, after its end, the last one) for provinces, cities, districts and streets, then watch their risks.
 
-    The first time, earlier months are counted too, as far back as there are facts. Counting twice changes nothing.
+    Months are counted from the frozen facts, as the registry has it. The first time, earlier months are counted too, as far back as there
+    are facts. Counting twice changes nothing.
     """
-    cities: dict[str, list[str]] = {}
-    for district in districts:
-        cities.setdefault(district[:CITY_DIGITS], []).append(district)
-    for city, parts in cities.items():
-        places = {city, *parts}
-        begun = min((at for at in map(facts_reads.earliest, parts) if at is not None), default=None)
-        for first in _months_due(city, begun):
-            start, end = _span(first)
-            found = _counted(city, parts, start, end) | _medians((city, *parts), first)
-            with step(STOCK, None, "programme.count", {}, place=city) as s:
-                whole = begun is not None and day_of(begun) <= first and end <= s.now
-                programme.keep(s, first, found, starts_at=start, ends_at=min(end, s.now), whole=whole)
-            places |= {place for place, _ in found}
-        for place in sorted(places):
-            watch(place)
+    known = sorted(districts)
+    for digits, below in ((CITY_DIGITS, (CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS)), (PROVINCE_DIGITS, (PROVINCE_DIGITS,))):
+        for place in sorted({district[:digits] for district in known}):
+            _count_place(place, [district for district in known if district.startswith(place)], below)
+
+
+def _count_place(place: str, districts: Sequence[str], digits: Sequence[int]) -> None:
+    places = {place, *(district for district in districts if len(district) in digits)}
+    begun = min((at for at in map(facts_reads.earliest, districts) if at is not None), default=None)
+    for first in _months_due(place, begun):
+        start, end = _span(first)
+        found = _counted(place, first, digits)
+        with step(STOCK, None, "programme.count", {}, place=place) as s:
+            whole = begun is not None and day_of(begun) <= first and end <= s.now
+            programme.keep(s, first, found, starts_at=start, ends_at=min(end, s.now), whole=whole)
+        places |= {at for at, _ in found}
+    for at in sorted(places):
+        watch(at)
 
 
 def _months_due(city: str, begun: datetime | None) -> Iterator[date]:
@@ -83,58 +84,20 @@ def _span(first: date) -> tuple[datetime, datetime]:
     return tuple(datetime.combine(day, time(), BEIJING).astimezone(UTC) for day in (first, month_after(first)))  # type: ignore[return-value]
 
 
-def _counted(city: str, districts: Iterable[str], start: datetime, end: datetime) -> Found:
-    tallies: dict[str, dict[FactKind, Tally]] = {}
-    residents: dict[str, int] = {}
-    groups: dict[str, tuple[int, int]] = {}
-    for district in districts:
-        people_of = people_reads.ages_by_community(district, 0)
-        members_of = people_reads.groups_by_community(district, min(end, now()))
-        found = facts_reads.tallies(district, start, end)
-        for place in {place for place, _ in found} | set(people_of) | set(members_of):
-            for code in (place[:STREET_DIGITS], district, city):
-                residents[code] = residents.get(code, 0) + people_of.get(place, (0, 0))[0]
-                members, helped = groups.get(code, (0, 0))
-                more = members_of.get(place, (0, 0))
-                groups[code] = (members + more[0], helped + more[1])
-        for (place, kind), tally in found.items():
-            for code in (place[:STREET_DIGITS], district, city):
-                kinds = tallies.setdefault(code, {})
-                kinds[kind] = kinds.get(kind, NOTHING) + tally
-    return {
-        (place, indicator): measure
-        for place, kinds in tallies.items()
-        for indicator, measure in _measures(kinds, residents.get(place, 0), groups.get(place, (0, 0))).items()
-    }
+def _counted(place: str, first: date, digits: Sequence[int]) -> Found:
+    figures = facts_reads.figures_within(place, first, month_after(first), KEPT, digits=digits)
+    found = {(at, code): _measure(figure) for at, row in figures.items() for code, figure in row.items()}
+    return {key: measure for key, measure in found.items() if measure is not None}
 
 
-def _medians(places: Iterable[str], first: date) -> Found:
-    # A middle cannot be added up from tallies: it is counted from the frozen facts, for the places that the report speaks of.
-    found: Found = {}
-    for place in places:
-        figures = facts_reads.figures(place, first, month_after(first))
-        for indicator, code in MEDIANS.items():
-            figure = figures[code]
-            if figure.value is not None and figure.denominator:
-                found[(place, indicator)] = Measure("minutes", figure.value, figure.denominator)
-    return found
-
-
-def _measures(tallies: Mapping[FactKind, Tally], residents: int, groups: tuple[int, int]) -> dict[str, Measure]:
-    def tally(kind: FactKind) -> Tally:
-        return tallies.get(kind, NOTHING)
-
-    took_part = min(tally(FactKind.TOOK_PART).subjects, residents)
-    visits = tally(FactKind.VISIT_DONE)
-    found = {indicator: measure_of(wilson(tally(kind).hits, tally(kind).n), tally(kind).hits) for indicator, kind in SHARES.items()}
-    found |= {
-        "took_part": measure_of(wilson(took_part, residents), took_part),
-        "groups_with_helper": measure_of(wilson(groups[1], groups[0]), groups[1]),
-        "visits": Measure("count", visits.n, visits.n) if visits.n else None,
-        "people_took_part": Measure("count", took_part, took_part) if took_part else None,
-        "given_minutes": Measure("minutes", visits.value_sum, visits.n) if visits.n else None,
-    }
-    return {indicator: measure for indicator, measure in found.items() if measure is not None}
+def _measure(figure: Figure) -> Measure | None:
+    """Return a figure as a month keeps it, None where nothing happened that it could be counted from: no data is not a zero."""
+    n = figure.value if figure.unit is Unit.COUNT else figure.denominator
+    if figure.value is None or not n:
+        return None
+    # Who helped here may live elsewhere: then more took part than live here, and the hits stop at all.
+    hits = min(figure.numerator or 0, n) if figure.unit is Unit.PPM else 0
+    return Measure(UNITS[figure.unit], figure.value, n, hits, figure.low, figure.high)
 
 
 def risk_bars(rules: Policy) -> dict[str, int]:

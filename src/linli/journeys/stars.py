@@ -29,7 +29,8 @@ def grade(actor: Actor, place: str, key: str) -> dict[str, Any]:
     with step(actor, key, "stars.grade", {"place": place}, place=place) as s:
         if s.answer is not None:
             return s.answer
-        found = quarters_of(place, s.now, YEAR_QUARTERS).seen
+        year = quarters_of(place, s.now, YEAR_QUARTERS)
+        found = year.seen
         if not any(one.n for seen in found.values() for one in seen):
             raise Refused(Refusal.NOT_JUDGED_YET)
         rules = policies_at(found, s.now)
@@ -37,7 +38,11 @@ def grade(actor: Actor, place: str, key: str) -> dict[str, Any]:
             code: starred(sum(one.hits for one in seen), sum(one.n for one in seen), star_bars(rules[code])) for code, seen in found.items()
         }
         last = closed_before(s.now, 1)[0]
-        run = wellbeing.grade(s, place, last, stars, appeal_days=policy_at(place, s.now).days("star_appeal_days"))
+        brought: dict[str, int] = {}
+        for (code, _quarter), n in year.brought.items():
+            brought[code] = brought.get(code, 0) + n
+        days = policy_at(place, s.now).days("star_appeal_days")
+        run = wellbeing.grade(s, place, last, stars, appeal_days=days, brought=brought)
         for code, one in stars.items():
             people.tell(s, "stars.graded", about=f"stars:{code}", post=(Role.WORKER, code), facts={"stars": one.stars})
         return s.done({"run": str(run)})

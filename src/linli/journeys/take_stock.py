@@ -26,12 +26,12 @@ from linli.sight.wellbeing.core import NO_PEERS, Count, Dimension, added, score,
 from linli.sight.wellbeing.reads import METHOD
 
 STOCK = Actor.system("stock")
-CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, COMMUNITY_DIGITS = 4, 6, 9, 12
+PROVINCE_DIGITS, CITY_DIGITS, DISTRICT_DIGITS, STREET_DIGITS, COMMUNITY_DIGITS = 2, 4, 6, 9, 12
 FACILITY_KINDS = 12  # report §3.3: the kinds of facility of the 15-minute life circle
 
 
 def take_stock(since: datetime | None = None, *, freezing: bool = True, looking_back: bool = False) -> Loaded:
-    """Load new facts, score every district that has any and their cities, freeze the cities' facts; return what became of the facts.
+    """Load new facts, score every district that has any, their cities and provinces, freeze the cities' facts; return what became of the facts.
 
     Taking stock twice changes nothing. Several looks in a row may leave the `freezing` to the last of them. A look taken for a moment of
     the past (`looking_back`, with the clock held there) does not know yet what happened after it; otherwise that can not be, and is put aside.
@@ -50,6 +50,10 @@ def take_stock(since: datetime | None = None, *, freezing: bool = True, looking_
         recast(city)
         with step(STOCK, None, "sight.take_stock", {}, place=city) as s:
             _score_city(s, city, parts)
+    for province in sorted({city[:PROVINCE_DIGITS] for city in counted}):
+        parts = [part for city, found in counted.items() if city.startswith(province) for part in found]
+        with step(STOCK, None, "sight.take_stock", {}, place=province) as s:
+            _score_city(s, province, parts)
     if freezing:
         freeze(counted)
     count_programme(districts)
@@ -80,7 +84,7 @@ def counts_of(
 
 
 def _score_city(s: OpenStep, city: str, districts: Iterable[Mapping[Dimension, Count]]) -> None:
-    # By the same method as a street or district: the counts of everything below, added up. A district without any record adds nothing.
+    # A city or a province, by the same method as a street or district: the counts of everything below, added up. A district without any record adds nothing.
     rules = policy_at(city, s.now)
     found = score(added(districts), NO_PEERS, weights(rules))
     wellbeing.keep(s, {city: found}, day=day_of(s.now), method=METHOD, starts_at=s.now - timedelta(days=rules.days("stock_days")))

@@ -75,6 +75,8 @@ class Refusal(StrEnum):
     CALLS_OPEN = "calls_open"
     NOT_YOUR_LEVEL = "not_your_level"
     NOT_JUDGED_YET = "not_judged_yet"
+    ALREADY_CARRIED = "already_carried"
+    ROWS_WRONG = "rows_wrong"
     APPEAL_OVER = "appeal_over"
     ALREADY_APPEALED = "already_appealed"
     # papers

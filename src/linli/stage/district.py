@@ -27,7 +27,7 @@ from linli.sight.wellbeing import reads as wellbeing
 from linli.stage import papers, population, quarters, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
-DISTRICT, CITY, HOME_STREET = "440104", "4401", "建设街道"
+DISTRICT, CITY, PROVINCE, HOME_STREET = "440104", "4401", "44", "建设街道"
 NEEDS_A_DAY = 38
 SEED = 20_251_124
 MEMBER_ASKS, HOME_ASKS = 4, 5  # how many times as often as others
@@ -53,7 +53,7 @@ class Scale:
 FULL = Scale()
 
 # Personas: name, birth year, sex, what they are. All made up.
-GRANNY, DAUGHTER, WANG, CHEN, HE, LIN, ZHOU = "li", "daughter", "wang", "chen", "he", "lin", "zhou"
+GRANNY, DAUGHTER, WANG, CHEN, HE, LIN, FENG, ZHOU = "li", "daughter", "wang", "chen", "he", "lin", "feng", "zhou"
 
 
 def is_built() -> bool:
@@ -124,6 +124,7 @@ def _with_personas(home: populate.Settlement, *, street: str, first_phone: int) 
         (CHEN, "陈工", 1985, "m", {"building": 2}),
         (HE, "何姐", 1980, "f", {"building": 2}),
         (LIN, "林处", 1978, "m", {"building": 2}),
+        (FENG, "冯厅", 1973, "f", {"building": 2}),
     ):
         rows.append(persona(code, name, year, sex, **more))
     at = {row.persona: begin + i for i, row in enumerate(rows[begin:])}
@@ -131,7 +132,7 @@ def _with_personas(home: populate.Settlement, *, street: str, first_phone: int) 
         home,
         residents=rows,
         worker=at[CHEN],
-        posts=[(at[HE], Role.DISPATCHER, street), (at[LIN], Role.CITY, CITY)],
+        posts=[(at[HE], Role.DISPATCHER, street), (at[LIN], Role.CITY, CITY), (at[FENG], Role.CITY, PROVINCE)],
         guardians=[(at[GRANNY], at[DAUGHTER])],
         paired=[*home.paired, (at[GRANNY], at[WANG])],
         seeded=[*home.seeded, at[GRANNY]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,13 +19,15 @@ from linli.doors.site.who import actor_of
 from linli.ground.places import reads as places
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
-from linli.help.visits import reads as visits
 from linli.kernel.errors import Refusal, Refused
+from linli.sight.facts import reads as facts
+from linli.sight.facts.figure import Figure
 from linli.sight.programme import reads as programme
 from linli.sight.programme.reads import Benefits
 
 HOURS = ("hour_low_fen", "hour_mid_fen", "hour_high_fen")
 SPARED = ("spared_low_minutes", "spared_mid_minutes", "spared_high_minutes")
+VISITS, MINUTES, HELPERS = "visits_done", "minutes_helped", "helpers_active"
 DAYS_SHOWN = 365  # without a choice: the last year
 
 
@@ -43,8 +45,9 @@ def _day(request: HttpRequest, field: str, default: date) -> date:
         raise Refused(Refusal.INPUT_INVALID, field=field) from None
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+def _given(place: str, start: date, end: date) -> dict[str, Figure]:
+    # Lines of the registry, from frozen facts, both days included.
+    return facts.figures_within(place, start, end + timedelta(days=1), (VISITS, MINUTES, HELPERS), digits=(len(place),)).get(place, {})
 
 
 def _reckonings(found: Benefits, policy: Policy) -> tuple[Reckoning, ...]:
@@ -88,9 +91,10 @@ def benefits(request: HttpRequest) -> HttpResponse:
     start, end = _day(request, "start", today - timedelta(days=DAYS_SHOWN)), _day(request, "end", today)
     start, end = min(start, end), max(start, end)  # the wrong way round is still a span, and the page says which
     policy = policy_at(place, moment)
-    given = visits.given_in(place, _midnight(start), _midnight(end + timedelta(days=1)))
+    given = {code: figure.value or 0 for code, figure in _given(place, start, end).items()}
+    visits, minutes_given = given.get(VISITS, 0), given.get(MINUTES, 0)
     found = programme.benefits_of(
-        given.visits, given.minutes, hour_fen=(policy.fen(HOURS[0]), policy.fen(HOURS[1]), policy.fen(HOURS[2])),
+        visits, minutes_given, hour_fen=(policy.fen(HOURS[0]), policy.fen(HOURS[1]), policy.fen(HOURS[2])),
         spared_minutes=(policy.minutes(SPARED[0]), policy.minutes(SPARED[1]), policy.minutes(SPARED[2])),
     )  # fmt: skip
     codes = codes_around(request, place)
@@ -98,8 +102,8 @@ def benefits(request: HttpRequest) -> HttpResponse:
     rows = [row for row in policy.rows() if row.key.name in {*HOURS, *SPARED}]
     page = BenefitsPage(
         frame=frame_of(request, "programme:home", names), head=head_of(request, place, codes, names, "benefits"), start=start.isoformat(),
-        end=end.isoformat(), visits=given.visits, helpers=given.helpers, reckonings=_reckonings(found, policy),
+        end=end.isoformat(), visits=visits, helpers=given.get(HELPERS, 0), reckonings=_reckonings(found, policy),
         inputs=tuple(PolicyLine(_(row.key.zh), value_words(row), row.value.source) for row in rows), beside=_beside(policy),
-        claims=tuple(clash(claim, place) for claim in programme.claims()), empty=given.visits == 0,
+        claims=tuple(clash(claim, place) for claim in programme.claims()), empty=visits == 0,
     )  # fmt: skip
     return render(request, "city/programme_benefits.html", {"page": page, "frame": page.frame})

@@ -13,12 +13,14 @@ from linli.kernel.stats import Share
 
 @dataclass(frozen=True, slots=True)
 class StarShown:
-    """A community's stars: 0 where there are none yet (or too few ratings), the year they rest on, the share behind them, and how sure."""
+    """A community's stars: 0 where there are none yet (or too few ratings), the year they rest on, the share behind them, how sure, and
+    how many of the ratings were carried in from elsewhere."""
 
     stars: int
     year: str
     share: Share | None
     state: str
+    brought: int = 0
 
     @property
     def row(self) -> tuple[bool, ...]:
@@ -37,11 +39,12 @@ class CasesPage:
     levels: tuple[Option, ...]
     error_ppm: int
     everywhere: str
+    carry_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class QuarterMark:
-    """One quarter in the drawing: where it stands (box of the chart), its interval, and whether it called for a case."""
+    """One quarter in the drawing: where it stands (box of the chart), its interval, whether it called for a case, whether it was carried in."""
 
     x: int
     label: str
@@ -51,6 +54,7 @@ class QuarterMark:
     called: bool
     n: int
     labelled: bool
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class QuarterLine:
-    """One quarter in the table; `before` are earlier verdicts on it, made before late facts came in."""
+    """One quarter in the table; `before` are earlier verdicts on it, made before late facts came in; `brought`: what of it was carried in."""
 
     label: str
     hits: int
@@ -76,6 +80,7 @@ class QuarterLine:
     verdict: str
     known_at: datetime
     before: tuple[str, ...]
+    brought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,7 @@ class CasePage:
     story: tuple[StoryLine, ...]
     chart: Chart | None
     table: tuple[QuarterLine, ...]
+    brought: bool
     sources: tuple[str, ...]
     plan_url: str
     show_url: str

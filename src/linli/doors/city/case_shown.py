@@ -13,17 +13,18 @@ from linli.doors.site.templatetags.linli import daytime
 from linli.doors.site.terms import HEARD, WARNING_EVENTS, WARNING_LEVELS, WARNING_REASONS, WATCHERS, say
 from linli.doors.worker.who import neighbour
 from linli.ground.people.reads import Shown
+from linli.kernel.quarter import Quarter
 from linli.kernel.stats import wilson
 from linli.kernel.units import PPM_ONE
-from linli.sight.warnings.reads import CallRow, FlipRow, QuarterRow, WarningCard
+from linli.sight.warnings.reads import CallRow, CarriedRow, FlipRow, QuarterRow, WarningCard
 
 SHOWN_QUARTERS = 8
 STEP, LEFT, TOP, HEIGHT = 38, 34, 10, 132
 RULES = (0, 500_000, 1_000_000)
 
 
-def chart_of(newest: Sequence[QuarterRow], bar_ppm: int) -> Chart | None:
-    """Return the last quarters as intervals against the bar; None where there is nothing to draw."""
+def chart_of(newest: Sequence[QuarterRow], bar_ppm: int, brought: Mapping[Quarter, CarriedRow]) -> Chart | None:
+    """Return the last quarters as intervals against the bar, those of `brought` marked; None where there is nothing to draw."""
     rows = list(newest)[-SHOWN_QUARTERS:]
     if not rows:
         return None
@@ -35,8 +36,13 @@ def chart_of(newest: Sequence[QuarterRow], bar_ppm: int) -> Chart | None:
             marks.append(QuarterMark(x, label, 0, 0, 0, False, 0, False))
             said.append(_("%(q)s 没有评价") % {"q": row.quarter.code()})
             continue
-        marks.append(QuarterMark(x, label, _y(share.high_ppm), _y(share.low_ppm), _y(share.value_ppm), bool(row.level), row.n, True))
-        said.append(f"{row.quarter.code()} {share.value_ppm / 10_000:.0f}%")
+        marks.append(
+            QuarterMark(
+                x, label, _y(share.high_ppm), _y(share.low_ppm), _y(share.value_ppm), bool(row.level), row.n, True, row.quarter in brought
+            )
+        )
+        named = _("%(q)s（带入）") % {"q": row.quarter.code()} if row.quarter in brought else row.quarter.code()
+        said.append(f"{named} {share.value_ppm / 10_000:.0f}%")
     words = _("各季满意度和 95%% 区间，标准线 %(bar)s：") % {"bar": f"{bar_ppm / 10_000:.0f}%"} + _("；").join(said)
     lines = tuple((_y(ppm), f"{ppm // 10_000}%") for ppm in RULES)
     return Chart(LEFT + STEP * len(rows) + 6, tuple(marks), _y(bar_ppm), lines, words)
@@ -55,7 +61,7 @@ def verdict_words(row: QuarterRow) -> str:
     return f"{say(WARNING_LEVELS, row.level)}{_('：')}{say(WARNING_REASONS, row.reason)}"
 
 
-def table_of(rows: Sequence[QuarterRow]) -> tuple[QuarterLine, ...]:
+def table_of(rows: Sequence[QuarterRow], brought: Mapping[Quarter, CarriedRow]) -> tuple[QuarterLine, ...]:
     """Return every quarter, the newest first, with what was found before late facts came in."""
     lines = []
     for row in reversed([r for r in rows if r.newest]):
@@ -68,10 +74,16 @@ def table_of(rows: Sequence[QuarterRow]) -> tuple[QuarterLine, ...]:
         evidence = f"{row.evidence_milli / 1000:.1f}" if row.evidence_milli < 10_000_000 else ">10000"
         lines.append(
             QuarterLine(
-                row.quarter.code(), row.hits, row.n, wilson(row.hits, row.n), evidence, verdict_words(row), row.recorded_at, told
+                row.quarter.code(), row.hits, row.n, wilson(row.hits, row.n), evidence, verdict_words(row), row.recorded_at, told,
+                brought_words(brought.get(row.quarter)),
             )
         )  # fmt: skip
     return tuple(lines)
+
+
+def brought_words(row: CarriedRow | None) -> str:
+    """Return what of a quarter was carried in, and from where; '' where nothing was."""
+    return _("其中 %(hits)s/%(n)s 是带入的：%(source)s") % {"hits": row.hits, "n": row.n, "source": row.source} if row else ""
 
 
 def story_of(card: WarningCard, flips: Sequence[FlipRow]) -> tuple[StoryLine, ...]:

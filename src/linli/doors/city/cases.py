@@ -47,6 +47,7 @@ def _list(request: HttpRequest, place: str, current: str) -> HttpResponse:
     page = CasesPage(
         frame, names.get(place, place), tuple(warning_line(w, names) for w in found), tuple(warning_line(w, names) for w in closed), levels,
         policy_at(place, moment).ppm("warning_error_ppm"), frame.home,
+        reverse("city:quarters") if current == "city:cases" else "",
     )  # fmt: skip
     return render(request, "city/cases.html", {"page": page, "frame": frame})
 
@@ -113,7 +114,7 @@ def case_page(request: HttpRequest, warning: UUID, moment: datetime) -> CasePage
     wanted = min(rule.people, len(calls))
     names = places.names([card.place, *(p.place for p in actor.posts)])
     up = warnings.went_to(warning) if card.state == "risen" else None
-    newest = _filled([row for row in rows if row.newest])
+    newest, carried = _filled([row for row in rows if row.newest]), {row.quarter: row for row in brought}
     act, own = reverse("street:case-act", args=[warning, "step"]).removesuffix("step/"), warn.may_rectify(actor, card)
     lines = call_lines(card, listed, shown, recorder=recorder)
     return CasePage(
@@ -127,8 +128,8 @@ def case_page(request: HttpRequest, warning: UUID, moment: datetime) -> CasePage
         draw_root=card.checkpoint_root, pool=len(calls), call_lines=lines, findings=card.findings, closed_at=card.closed_at,
         came_from=reverse("street:case", args=[card.came_from]) if card.came_from else "",
         went_to=reverse("street:case", args=[up]) if up else "", story=story_of(card, warnings.flips(warning)),
-        chart=chart_of(newest, card.bar_ppm) if not card.grave else None, table=table_of(rows) if not card.grave else (),
-        sources=_sources(brought), plan_url=f"{act}plan/" if own and card.state in {"open", "planned"} else "",
+        chart=chart_of(newest, card.bar_ppm, carried) if not card.grave else None, table=table_of(rows, carried) if not card.grave else (),
+        brought=card.brought, sources=_sources(brought), plan_url=f"{act}plan/" if own and card.state in {"open", "planned"} else "",
         show_url=f"{act}show/" if own and card.state == "planned" else "",
         close_url=f"{act}close/" if recorder and card.state == "calling" and heard >= wanted else "",
         call_number=next((line.number for line in lines if line.url), None),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from linli.doors.city.indicator_words import better_words, formula_words, topics
 from linli.doors.city.scope import checked
 from linli.doors.city.shown import plain_path
 from linli.doors.site.desk import Frame, frame_of, with_query
@@ -24,20 +25,12 @@ from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.sight.facts import reads as facts
 from linli.sight.facts import sheets
 from linli.sight.facts.figure import Figure, Withheld
-from linli.sight.facts.indicator import Direction, Indicator, Shape, Topic, Unit
+from linli.sight.facts.indicator import Indicator, Shape, Unit
 from linli.sight.facts.sheets import Format
 
 MONTHS, COMMUNITY = 12, 12
 WIDTH, HEIGHT = 600, 160
 TYPES = {Format.CSV: "text/csv; charset=utf-8", Format.PARQUET: "application/vnd.apache.parquet", Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
-
-
-def _topics() -> dict[Topic, str]:
-    return {
-        Topic.ASKING: _("提出的事"), Topic.ANSWERING: _("回话"), Topic.HANDLING: _("办理"), Topic.VISITS: _("上门"), Topic.HELPERS: _("帮手"),
-        Topic.HOURS: _("时间"), Topic.VOICE: _("评价与整改"), Topic.GROUPS: _("特殊群体"), Topic.PEOPLE: _("居民与社区"), Topic.TRUST: _("存证与信息"),
-        Topic.WARNINGS: _("预警"),
-    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +164,7 @@ def listed(request: HttpRequest, place: str) -> HttpResponse:
     names, asked = places.names([place, *(p.place for p in actor.posts)]), request.GET.get("q", "").strip()[:40]
     month, url = f"{first:%Y-%m}", reverse("street:indicators", args=[place])
     groups = []
-    for topic, name in _topics().items():
+    for topic, name in topics().items():
         rows = [
             _row(i, found[i.code], url=with_query(reverse("street:indicator", args=[place, i.code]), month=month))
             for i in facts.indicators()
@@ -217,8 +210,8 @@ def one(request: HttpRequest, place: str, code: str) -> HttpResponse:
     known = next((n for n, f in enumerate(series) if f.withheld is not Withheld.NO_DATA), len(series) - 1)  # nobody was there before
     page = OnePage(
         frame_of(request, "street:communities", names), names.get(place, place), month, _row(line, series[-1]),
-        f"{' + '.join(line.top)} / {' + '.join(line.bottom)}" if line.top != line.bottom else " + ".join(line.top), line.source,
-        {Direction.UP: _("越高越好"), Direction.DOWN: _("越低越好")}.get(line.direction, _("不分好坏")), _chart(series),
+        formula_words(line), line.source,
+        better_words(line.direction), _chart(series),
         tuple((f"{f.start:%Y-%m}", _row(line, f)) for f in reversed(series[known:])),
         tuple(_row(line, found[code], names.get(at, at), with_query(reverse("street:indicator", args=[at, code]), month=month)) for at, found in below.items()),
         behind.rows, sees, with_query(url, month=month, after=str(behind.next)) if behind.next else "", series[-1].fact_set,

@@ -258,6 +258,7 @@ class TargetPage:
     bar: str
     span: str
     indicator: str
+    indicator_url: str
     months: tuple[MonthLine, ...]
     chart: Line | None
     ahead: tuple[str, ...]

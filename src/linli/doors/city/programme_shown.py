@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.doors.city.programme_pages import Clash, FigureLine, Head, MonthLine, SumLine, TargetLine
 from linli.doors.city.programme_words import AREAS, KINDS, SCOPES, STATES, TONES, measured, promised, reckoned
-from linli.doors.city.scope import CITY, STREET
+from linli.doors.city.scope import CITY, DISTRICT, PROVINCE, STREET
 from linli.doors.site.desk import with_query
 from linli.doors.site.terms import say
 from linli.doors.site.who import actor_of
@@ -22,12 +22,13 @@ from linli.kernel.errors import NotFound
 from linli.sight.programme import reads as programme
 from linli.sight.programme.reads import Actual, Figure, Reckoned, Standing
 
+COUNTED = (PROVINCE, CITY, DISTRICT, STREET)  # the levels that months are counted for
 TABS = ("home", "duties", "conflicts", "benefits", "risks")
 
 
 def own_places(request: HttpRequest) -> tuple[str, ...]:
     """Return the places of the actor's posts, widest first; a community's is its street: months are counted from streets up."""
-    posts = {post.place[:STREET] for post in actor_of(request).posts if post.role in STAFF and len(post.place) >= CITY}
+    posts = {post.place[:STREET] for post in actor_of(request).posts if post.role in STAFF and len(post.place) >= PROVINCE}
     return tuple(sorted(posts, key=lambda place: (len(place), place)))
 
 
@@ -41,7 +42,7 @@ def place_of(request: HttpRequest) -> str:
         raise NotFound
     if not asked:
         return own[0]
-    fits = asked.isascii() and asked.isdigit() and len(asked) in {4, 6, 9}
+    fits = asked.isascii() and asked.isdigit() and len(asked) in COUNTED
     if not fits or not any(asked.startswith(place) or place.startswith(asked) for place in own):
         raise NotFound
     return asked
@@ -50,7 +51,7 @@ def place_of(request: HttpRequest) -> str:
 def codes_around(request: HttpRequest, place: str) -> tuple[str, ...]:
     """Return the places one may choose: those counted at or below one's own, and those above; one query."""
     own = own_places(request)
-    above = {code[:digits] for code in own for digits in (4, 6, 9) if digits <= len(code)}
+    above = {code[:digits] for code in own for digits in COUNTED if digits <= len(code)}
     return tuple(sorted({*programme.places_counted(own), *above, place}))
 
 
@@ -65,7 +66,7 @@ def head_of(request: HttpRequest, place: str, codes: Sequence[str], names: Mappi
 
 
 def _indented(code: str, names: Mapping[str, str]) -> str:
-    return "\u2003" * {4: 0, 6: 1, 9: 2}.get(len(code), 0) + names.get(code, code)
+    return "\u2003" * COUNTED.index(len(code)) + names.get(code, code)
 
 
 def due_words(figure: Figure) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from linli.doors.site.terms import say
+from linli.sight.facts import reads as facts
 from linli.sight.programme import reads as programme
 
 UNITS: dict[str, str] = {
@@ -72,13 +73,6 @@ SAID: dict[str, str] = {
     "none": gettext_noop("先不说"), "on_way": gettext_noop("在按计划做"), "behind": gettext_noop("落后了"), "done": gettext_noop("已经做完"),
 }  # fmt: skip
 
-INDICATORS: dict[str, str] = {
-    "handled_in_time": gettext_noop("按时办结的占比"), "answered_in_time": gettext_noop("按时回话的占比"), "satisfied": gettext_noop("四星和五星的占比"),
-    "met": gettext_noop("办结的事里办成的占比"), "took_part": gettext_noop("参与的居民占比"), "groups_with_helper": gettext_noop("特殊群体有结对人的占比"),
-    "visits": gettext_noop("上门次数"), "people_took_part": gettext_noop("参与的人数"), "given_minutes": gettext_noop("互助时间"),
-    "answer_minutes": gettext_noop("一半的事在多久内回话"), "alone_answer_minutes": gettext_noop("独居老人的事，一半在多久内回话"),
-}  # fmt: skip
-
 RISK_STATES: dict[str, str] = {
     "quiet": gettext_noop("平静"), "raised": gettext_noop("已触发，等人决定"), "accepted": gettext_noop("已知情，接受"),
     "mitigated": gettext_noop("在处理"), "closed": gettext_noop("已关闭"),
@@ -97,6 +91,11 @@ LIKELY: dict[str, str] = {
 IMPACTS: dict[int, str] = {1: gettext_noop("影响小"), 2: gettext_noop("影响中等"), 3: gettext_noop("影响大")}
 MYRIAD, HUNDRED_MILLION = 10**4, 10**8
 MILLION, MILLIARD = 10**6, 10**9
+
+
+def indicator_name(code: str) -> str:
+    """Return what a line of the registry is called, as everywhere."""
+    return gettext(facts.indicator(code).zh)
 
 
 def amount(text: str, unit: str) -> str:

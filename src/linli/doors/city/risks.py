@@ -15,12 +15,12 @@ from linli.doors.city.programme_pages import Cell, HistoryLine, MatrixRow, Month
 from linli.doors.city.programme_shown import codes_around, figure_line, head_of, interval_words, place_of
 from linli.doors.city.programme_words import (
     IMPACTS,
-    INDICATORS,
     LIKELY,
     RISK_EVENTS,
     RISK_KINDS,
     RISK_STATES,
     RISK_TONES,
+    indicator_name,
     measured,
 )  # fmt: skip
 from linli.doors.city.target import value_words
@@ -56,7 +56,7 @@ def _trigger(row: RiskStanding, policy: Policy) -> str:
         return _("本系统没有这项记录：%(what)s") % {"what": _(risk.missing.zh) if risk.missing else ""}
     said = _("连着 %(n)s 个月，%(indicator)s高过 %(bar)s") if risk.over else _("连着 %(n)s 个月，%(indicator)s低于 %(bar)s")
     bar = measured(row.bar or 0, "ppm")
-    return said % {"n": policy.count("risk_months"), "indicator": say(INDICATORS, risk.indicator), "bar": bar}
+    return said % {"n": policy.count("risk_months"), "indicator": indicator_name(risk.indicator), "bar": bar}
 
 
 def _seen(row: RiskStanding) -> str:

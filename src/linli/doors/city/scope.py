@@ -9,7 +9,7 @@ from linli.kernel.actor import Actor, Role
 from linli.kernel.errors import NotFound
 
 UPPER = frozenset({Role.DISPATCHER, Role.CITY})
-STREET, DISTRICT, CITY, COMMUNITY = 9, 6, 4, 12
+STREET, DISTRICT, CITY, COMMUNITY, PROVINCE = 9, 6, 4, 12, 2
 
 
 def own_place(actor: Actor, roles: frozenset[Role]) -> str:

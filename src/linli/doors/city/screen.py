@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.doors.city.pages import Bar, Chip, ChipGroup, HourLines, IndexShown, ScreenPage
-from linli.doors.city.scope import COMMUNITY, DISTRICT, STREET, own_place
+from linli.doors.city.scope import CITY, COMMUNITY, DISTRICT, PROVINCE, STREET, own_place
 from linli.doors.city.shown import COUNTS, LOW_PPM, NOTHING, index_shown, plain_path
 from linli.doors.site.desk import policy_at, with_query
 from linli.doors.site.templatetags.linli import SHANGHAI, span
@@ -38,7 +38,7 @@ WARNINGS_SHOWN = 6
 DAYS = 7
 HOURS = DAYS * 24
 LINE_WIDTH, LINE_HEIGHT = 1344, 120  # eight units an hour
-LEVELS_DOWN = {4: DISTRICT, DISTRICT: STREET, STREET: COMMUNITY}
+LEVELS_DOWN = {PROVINCE: CITY, CITY: DISTRICT, DISTRICT: STREET, STREET: COMMUNITY}
 
 
 def _screen_url(code: str) -> str:
@@ -53,7 +53,7 @@ def _children(found: Iterable[str], place: str) -> list[str]:
 
 
 def _shown_place(found: dict[str, Index], place: str) -> str:
-    # A city with one district on record shows that district's streets: a map with one tile would say nothing.
+    # A province with one city on record shows that city's districts, a city with one district that district's streets: a map with one tile would say nothing.
     while len(place) < STREET and len(below := _children(found, place)) == 1:
         place = below[0]
     return place
@@ -116,7 +116,7 @@ def hour_lines(counts: tuple[HourCount, ...], start: datetime) -> HourLines:
 
 
 def _path(place: str, widest: int, names: dict[str, str]) -> tuple[Option, ...]:
-    steps = [place[:digits] for digits in (4, 6, 9) if widest <= digits <= len(place)]
+    steps = [place[:digits] for digits in LEVELS_DOWN if widest <= digits <= len(place)]
     return tuple(Option(_screen_url(code), names.get(code, code)) for code in steps)
 
 
@@ -128,14 +128,14 @@ def _verifiable() -> tuple[Share | None, int, datetime | None]:
 
 
 def screen_page(request: HttpRequest, place: str, moment: datetime) -> ScreenPage:
-    """Gather the screen of a city, district or street; a constant number of queries. Raises NotFound for a community."""
+    """Gather the screen of a province, city, district or street; a constant number of queries. Raises NotFound for a community."""
     if len(place) not in LEVELS_DOWN:
         raise NotFound
     actor, policy = actor_of(request), policy_at(place, moment)
     found = wellbeing.below(place)
     shown = _shown_place(found, place)
     cards = warnings.open_in(place, moment)
-    names = places.names({*found, place, *(place[:digits] for digits in (4, 6, 9) if digits < len(place)), *(c.place for c in cards)})
+    names = places.names({*found, place, *(place[:digits] for digits in LEVELS_DOWN if digits < len(place)), *(c.place for c in cards)})
     hour = moment.replace(minute=0, second=0, microsecond=0)
     start = hour - timedelta(hours=HOURS - 1)
     midnight = moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)

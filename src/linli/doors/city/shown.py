@@ -81,7 +81,7 @@ def star_shown(brief: StarBrief | None) -> StarShown:
     if brief is None:
         return StarShown(0, "", None, "")
     state = _("已定") if brief.final else _("公示中，可以申诉")
-    return StarShown(brief.holds, f"{brief.last.plus(-3).code()}–{brief.last.code()}", brief.share, state)
+    return StarShown(brief.holds, f"{brief.last.plus(-3).code()}–{brief.last.code()}", brief.share, state, brief.brought)
 
 
 def place_url(code: str) -> str:

@@ -23,7 +23,7 @@ from linli.doors.city.programme_shown import (
     place_of,
     target_line,
 )  # fmt: skip
-from linli.doors.city.programme_words import INDICATORS, SAID, measured, month_words
+from linli.doors.city.programme_words import SAID, indicator_name, measured, month_words
 from linli.doors.city.shown import SPARK_HEIGHT, SPARK_WIDTH, plain_path
 from linli.doors.site.desk import frame_of, policy_at, with_query
 from linli.doors.site.forms import choice_of, date_of, go_back, key_of, shown_again, text_of
@@ -133,7 +133,8 @@ def target_page(request: HttpRequest, code: str, place: str) -> TargetPage:
         line=target_line(standing, place, today, clashes_by_figure()), year=due_words(standing.figure),
         fit=_fit_words(binding.fit.value) if binding else "", fit_words=_(binding.zh) if binding else "",
         bar=measured(standing.bar, measure.unit) if standing.bar is not None and measure else "",
-        span=_span(standing.actual) if standing.actual else "", indicator=say(INDICATORS, binding.indicator) if binding else "",
+        span=_span(standing.actual) if standing.actual else "", indicator=indicator_name(binding.indicator) if binding else "",
+        indicator_url=reverse("public:indicator", args=[binding.indicator]) if binding else "",
         months=tuple(month_line(m) for m in reversed(detail.months)), chart=line_of(detail.months, standing.bar),
         ahead=ahead_words(detail.ahead, measure.unit if measure else "count", least), notes=_notes(detail, names),
         conflicts=tuple(clash(c, place) for c in detail.conflicts), claims=tuple(clash(c, place) for c in detail.claims),

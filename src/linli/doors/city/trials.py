@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.city import trial_words as words
-from linli.doors.city.scope import checked, own_place
+from linli.doors.city.scope import PROVINCE, checked, own_place
 from linli.doors.city.screen import CITY_ROLES
 from linli.doors.city.trial_pages import (
     ChangeLine,
@@ -113,7 +113,13 @@ def _form(request: HttpRequest) -> HttpResponse:
                 gettext(words.HINTS[topic]) if topic in words.HINTS else "",
             )
         )
-    rows = [Option(own, _("%(place)s，全市的政策") % {"place": names.get(own, own)}, chosen=place == own)]
+    rows = [
+        Option(
+            own,
+            (_("%(place)s，全省的政策") if len(own) == PROVINCE else _("%(place)s，全市的政策")) % {"place": names.get(own, own)},
+            chosen=place == own,
+        )
+    ]
     rows += [Option(row.code, row.name, chosen=row.code == place) for row in below if row.code != own]
     if all(not row.chosen for row in rows):
         rows.append(Option(place, names.get(place, place), chosen=True))

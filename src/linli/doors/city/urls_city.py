@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import cases, city, papers, stars, trials
+from linli.doors.city import carry, cases, city, papers, stars, trials
 
 app_name = "city"
 urlpatterns = [
     path("", city.home, name="home"),
     path("screen/", city.screen, name="screen"),
     path("cases/", cases.city_cases, name="cases"),
+    path("quarters/", carry.home, name="quarters"),
+    path("quarters/sheet.csv", carry.sheet, name="quarters-sheet"),
+    path("quarters/look/", carry.look, name="quarters-look"),
+    path("quarters/carry/", carry.carry, name="quarters-carry"),
     path("stars/", stars.stars, name="stars"),
     path("stars/grade/", stars.stars_grade, name="stars-grade"),
     path("stars/<int:grade>/decide/", stars.star_decide, name="star-decide"),

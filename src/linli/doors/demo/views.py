@@ -44,6 +44,12 @@ PERSONAS = (
     Persona("daughter", "李晓梅", gettext_noop("李奶奶的女儿"), gettext_noop("替母亲提一件事，替她确认。")),
     Persona("he", "何姐", gettext_noop("街道调度员"), gettext_noop("没按时回话的事自己升到这里：派下去，复核异议。")),
     Persona("lin", "林处", gettext_noop("市级管理员"), gettext_noop("看健康指数和预警，一层层点到每一笔。")),
+    Persona(
+        "feng",
+        "冯厅",
+        gettext_noop("省级管理员"),
+        gettext_noop("看全省各市的数，结红牌和责任牌。除了要她打电话回访的，谁的姓名电话她都看不见。"),
+    ),
     Persona("zhou", "老周", gettext_noop("别的社区的居民"), gettext_noop("到处看看：别人的事，一件也看不见。")),
 )
 COMMANDS = (".venv/bin/linli clock advance 30m", ".venv/bin/linli clock advance 3h")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.public import code, indicators, metrics, pages, papers, record, sign
+from linli.doors.public import code, goals, indicators, metrics, pages, papers, record, sign
 
 app_name = "public"
 urlpatterns = [
     path("", pages.index, name="index"),
     path("help/", pages.help_page, name="help"),
     path("indicators/", indicators.listed, name="indicators"),
+    path("indicators/<str:code>/", indicators.one, name="indicator"),
+    path("goals/", goals.goals, name="goals"),
     path("view/", pages.view, name="view"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),

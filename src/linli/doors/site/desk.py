@@ -122,6 +122,8 @@ def _labels() -> dict[str, str]:
 def frame_of(request: HttpRequest, current: str, names: dict[str, str], *, counts: dict[str, int] | None = None) -> Frame:
     """Return the frame of a staff page whose url name is `current`; two queries (posts are read once a request; unread notices)."""
     actor, labels, counts = actor_of(request), _labels(), counts or {}
+    if any(p.role is Role.CITY and len(p.place) == PROVINCE for p in actor.posts):
+        labels["city:home"] = _("全省一览")
     roles = {p.role for p in actor.posts}
     items = [
         NavItem(labels[name], reverse(name), icon, name == current, counts.get(name, 0)) for role, name, icon in SIDES if role in roles

@@ -66,6 +66,8 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CALLS_OPEN: gettext_noop("回访还没有听够，听够了、都说改了，才能结案。"),
     Refusal.NOT_YOUR_LEVEL: gettext_noop("这一步要由上面结案的那一级来做：蓝牌是街道，黄牌是市里，红牌和责任牌是省里。"),
     Refusal.NOT_JUDGED_YET: gettext_noop("这一年还没有评价可评，先等季度盘点。"),
+    Refusal.ALREADY_CARRIED: gettext_noop("同一个社区同一季，以前带入过别的数。带入的数不改，什么都没有动。"),
+    Refusal.ROWS_WRONG: gettext_noop("有 %(count)s 处不对，一处一处列出来了。改好再来，什么都没有动。"),
     Refusal.APPEAL_OVER: gettext_noop("申诉的日子已经过了，星级已定。"),
     Refusal.ALREADY_APPEALED: gettext_noop("已经申诉过了，请等上级答复。"),
     Refusal.NO_FACTS_YET: gettext_noop("这个地方还没有封存过的事实，写不出白皮书。盘点过一次就有了。"),
@@ -92,6 +94,7 @@ FIELDS: dict[str, str] = {
     "month": gettext_noop("月份"), "start": gettext_noop("从哪天"), "end": gettext_noop("到哪天"), "why": gettext_noop("为什么更正"),
     "seeds": gettext_noop("几对"), "days": gettext_noop("几天"), "owner": gettext_noop("谁负责"), "said": gettext_noop("办得怎么样"),
     "occurred_on": gettext_noop("从哪天起"), "event": gettext_noop("怎么处理"), "incident": gettext_noop("哪一类事故"),
+    "rows": gettext_noop("各季的数"), "file": gettext_noop("文件"),
     "where": gettext_noop("转给谁"), "words": gettext_noop("要说的话"),
 }  # fmt: skip
 ABOUT_A_FIELD = frozenset({Refusal.INPUT_MISSING, Refusal.INPUT_INVALID, Refusal.INPUT_TOO_LONG})

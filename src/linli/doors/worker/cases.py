@@ -59,7 +59,7 @@ def warning_line(card: WarningCard, names: dict[str, str]) -> WarningLine:
     return WarningLine(
         card.id, names.get(card.place, card.place), card.place, say(WARNING_LEVELS, card.level.value), WARNING_TONES[card.level.value],
         warning_title(card), say(WARNING_REASONS, card.reason.value), say(WARNING_STATES, card.state.value), card.share, card.opened_at,
-        warning_clock(card), card.closed_at, reverse("street:case", args=[card.id]),
+        warning_clock(card), card.closed_at, reverse("street:case", args=[card.id]), card.brought,
     )  # fmt: skip
 
 

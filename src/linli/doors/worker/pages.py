@@ -335,7 +335,8 @@ class ServicesPage:
 
 @dataclass(frozen=True, slots=True)
 class WarningLine:
-    """One warning case in a list, with what opened it (no share where a grave incident did); `url` is its own page."""
+    """One warning case in a list, with what opened it (no share where a grave incident did); `url` is its own page;
+    `brought`: some of the quarters behind it were carried in from elsewhere."""
 
     id: UUID
     place: str
@@ -350,6 +351,7 @@ class WarningLine:
     plan_clock: Clock
     closed_at: datetime | None
     url: str
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)

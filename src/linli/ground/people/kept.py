@@ -131,4 +131,6 @@ def _ties(actor: Actor, opened: Collection[Any], granted: Collection[Any], guard
 def _is_for(actor: Actor, row: dict[str, Any]) -> bool:
     if row["viewer"]:
         return actor.person is not None and UUID(row["viewer"]) == actor.person
-    return actor.holds(Role(row["role"]), row["place"])
+    role, place = Role(row["role"]), row["place"]
+    # What was opened to a city is not its province's to read, though a city post at two digits covers all of it.
+    return any(post.role is role and (post.place == place if role is Role.CITY else post.covers(place)) for post in actor.posts)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from linli.sight.facts.core import FactKind
 from linli.sight.facts.counted import GROUPS as SPECIAL
 from linli.sight.facts.figure import UPON
 from linli.sight.facts.indicator import Indicator
@@ -25,6 +26,18 @@ def kinds_of(line: Indicator) -> tuple[str, ...]:
     """Return the kinds of facts an indicator is counted from, numerator first."""
     kinds = [kind for name in (*line.top, *line.bottom) for kind in MEASURES[name].kinds]
     return tuple(dict.fromkeys(kinds))
+
+
+def near(line: Indicator, limit: int = 6) -> tuple[Indicator, ...]:
+    """Return the lines that are counted from the same measures or the same kinds of facts, the nearest first."""
+    mine, kinds = {*line.top, *line.bottom}, set(kinds_of(line)) - {FactKind.STOCK.value}
+
+    def apart(other: Indicator) -> tuple[int, int, bool]:
+        theirs = {*other.top, *other.bottom}
+        return -len(mine & theirs), -len(kinds & set(kinds_of(other))), other.topic is not line.topic
+
+    others = [other for other in LISTED if other.code != line.code and (apart(other)[:2] != (0, 0) or other.topic is line.topic)]
+    return tuple(sorted(others, key=apart)[:limit])
 
 
 RULES = Rules(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linli.kernel.words import mark
 from linli.sight.facts.indicator import Indicator, Owner, Topic
-from linli.sight.facts.making import DOWN, UP, Under
+from linli.sight.facts.making import DOWN, FLAT, UP, Under
 
 # A table: one line each, as people read it.
 # fmt: off
@@ -12,7 +12,7 @@ D = Under(Topic.VISITS, Owner.COMMUNITY)
 VISITS: tuple[Indicator, ...] = (
     D.count("visits_done", "visits", mark("上门帮成的次数"), "Visits done", mark("两边确认、调定或更正过的上门"), "Visits that were confirmed, settled or corrected", source="report §5.1.2, F234", direction=UP),
     D.amount("minutes_helped", "visit_minutes", "visits", mark("帮人的时间"), "Minutes helped", mark("上门帮成的分钟数，按最后认定的算"), "Minutes of visits done, as agreed in the end", source="report §3.1, F093; §5.2.2, F256", direction=UP),
-    D.time("visit_median", "visit_p50", "visits", mark("一次上门的时间中位数"), "Median minutes of a visit", mark("一次上门的分钟数，排在正中的那一个"), "Minutes of a visit, the middle one", source="report §5.2.2, F255", direction=DOWN),
+    D.time("visit_median", "visit_p50", "visits", mark("一次上门的时间中位数"), "Median minutes of a visit", mark("一次上门的分钟数，排在正中的那一个"), "Minutes of a visit, the middle one", source="report §5.2.2, F255", direction=FLAT),
     D.share("to_checklist", "to_checklist", "visits", mark("服务标准化率"), "Done to the whole checklist", mark("上门里，清单每一项都做到的占多少"), "Visits with every item of the checklist done of all visits", source="report §1.3.2, F008", direction=UP),
     D.share("punctual", "punctual", "checked_in", mark("准时到门率"), "Punctual at the door", mark("签到里，准时的占多少；晚几分钟以内算准时，由规则定"), "Check-ins within the tolerance of the agreed start (policy punctual_minutes) of all check-ins", source="report §5.1.1; policy punctual_minutes", direction=UP),
     D.share("paper_share", "by_paper", "checked_in", mark("纸面签到占比"), "Share of paper check-ins", mark("签到里，由工作者补记、电话核实的占多少"), "Check-ins a worker wrote down and called back about of all check-ins", source="mission N9; rules.md"),

@@ -40,6 +40,7 @@ PEOPLE: tuple[Indicator, ...] = (
     R.count("guarded", "guarded", mark("有人代办的居民"), "Residents somebody acts for", mark("登记了监护人或家人代办的居民"), "Residents with a guardian or relative who may act for them", source="mission, family member"),
     R.count("need_codes", "sheets", mark("在用的需求码"), "Need codes in use", mark("贴在楼里、没有作废的需求码"), "Need-code sheets issued and not revoked", source="report §4.2.1; mission N1"),
     R.count("special_services", "specials", mark("特色服务"), "Special services", mark("社区申报、上级同意、正在开的特色服务"), "Special services declared, approved and open", source="report §4.1.2, F169"),
+    R.count("people_took_part", "took_part", mark("提过事或帮过人的居民"), "People who asked or helped", mark("这段时间提过事或帮过人的不同居民，一个人算一次"), "Different people who asked or helped in the time, each once", source="report §1.3.2, F012; §4.2.2, F189", direction=UP),
     R.ratio("participation", "took_part", "residents", mark("居民参与率"), "Participation", mark("提过事或帮过人的不同居民，除以在册居民"), "Different people who asked or helped over residents on the register", source="report §1.3.2, F015; §2.4, F066", direction=UP),
     R.ratio("mutual_aid", "helped_people", "residents", mark("互助率"), "Mutual aid", mark("帮过人的不同居民，除以在册居民"), "Different people who helped over residents on the register", source="report §5.1.2, F238", direction=UP),
     R.ratio("askers", "asked_people", "residents", mark("求助率"), "Asking for help", mark("提过事的不同居民，除以在册居民"), "Different people who asked over residents on the register", source="report §2.1, F035"),

@@ -31,6 +31,7 @@ class Measure:
     kinds: tuple[str, ...] = ()
     where: tuple[tuple[str, Any], ...] = ()
     greatest: bool = False  # the greatest of places stands for them all, not their sum
+    tenths: int = 0  # of a value below which so many tenths lie
 
 
 MEASURES: dict[str, Measure] = {}
@@ -51,11 +52,9 @@ def holds(t: ir.Table, kinds: Sequence[str], where: Sequence[tuple[str, Any]]) -
     return found
 
 
-def _keep(
-    name: str, which: str, kinds: Sequence[FactKind], where: dict[str, Any], made: Callable[..., Any], *, greatest: bool = False
-) -> str:
+def _keep(name: str, which: str, kinds: Sequence[FactKind], where: dict[str, Any], made: Callable[..., Any], **more: Any) -> str:
     codes, conditions = tuple(kind.value for kind in kinds), tuple(where.items())
-    MEASURES[name] = Measure(name, which, lambda t: made(t, holds(t, codes, conditions)), codes, conditions, greatest)
+    MEASURES[name] = Measure(name, which, lambda t: made(t, holds(t, codes, conditions)), codes, conditions, **more)
     return name
 
 
@@ -84,7 +83,9 @@ def quantile(name: str, tenths: int, *kinds: FactKind, **where: Any) -> str:
 
     Proportions come in tenths, so a hair above a half rounds a half up on every engine, whatever its floats make of it.
     """
-    return _keep(name, "spread", kinds, where, lambda t, held: (t.value.quantile(tenths / 10, where=held) + 0.500001).floor())
+    return _keep(
+        name, "spread", kinds, where, lambda t, held: (t.value.quantile(tenths / 10, where=held) + 0.500001).floor(), tenths=tenths
+    )
 
 
 def stock(name: str, *which: Stock) -> str:

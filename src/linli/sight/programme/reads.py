@@ -20,7 +20,7 @@ from linli.sight.programme.core.risks import MOVES, Event, Likely, Risk, State, 
 from linli.sight.programme.models import ActualRow, FigureRow, NoteRow, RiskRow
 
 MONTHS_KEPT = 36
-DIGITS = (4, 6, 9, 12)
+DIGITS = (2, 4, 6, 9, 12)
 
 # Doors name what they are given.
 Benefits = reckoning.Benefits
@@ -140,6 +140,12 @@ def known_figure(code: str) -> Figure | None:
 def figures_of(codes: Sequence[str]) -> tuple[Figure, ...]:
     """Return figures by code. Raises KeyError for an unknown one."""
     return tuple(shipped.figures()[code] for code in codes)
+
+
+def answered_by(indicator: str) -> tuple[Figure, ...]:
+    """Return the promises of the report that an indicator is held against, in the order of the report."""
+    found = (figure for figure in shipped.figures().values() if figure.promised and not figure.same)
+    return tuple(figure for figure in found if (bound := shipped.bindings().get(figure.code)) is not None and bound.indicator == indicator)
 
 
 def written_value(figure: Figure) -> str:

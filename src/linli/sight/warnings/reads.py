@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count as Rows
-from django.db.models import F, Q
+from django.db.models import DateField, Exists, ExpressionWrapper, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Left
 
 from linli.kernel.errors import NotFound
@@ -18,6 +19,7 @@ from linli.sight.warnings.core import LIVE, Heard, Level, Reason, State
 from linli.sight.warnings.models import CallBack, CarriedQuarter, Judgement, WarningFlip
 from linli.sight.warnings.models import Warning as WarningRow
 
+QUARTER_DAYS_MAX = 92
 ENDED = [State.CLOSED.value, State.RISEN.value]
 
 
@@ -25,7 +27,7 @@ ENDED = [State.CLOSED.value, State.RISEN.value]
 class WarningCard:
     """One case with what opened it; `left_s` is what its running clock has left (negative: overdue), None where none runs.
 
-    value, low and high are None where a grave incident opened it.
+    value, low and high are None where a grave incident opened it; `brought`: some of the quarters behind it were carried in.
     """
 
     id: UUID
@@ -61,6 +63,7 @@ class WarningCard:
     checkpoint_root: str
     closed_at: datetime | None
     left_s: int | None
+    brought: bool
 
     @property
     def share(self) -> Share | None:
@@ -79,20 +82,28 @@ def _quarter(day: date | None) -> Quarter | None:
     return Quarter.of(day) if day else None
 
 
-def _card(row: WarningRow, now: datetime) -> WarningCard:
+def _rows() -> QuerySet[WarningRow]:
+    """Return all cases, each with `brought`: whether any of the quarters that opened it was carried in."""
+    # A quarter has at most 92 days: so many for each quarter back, and the one before it stays outside.
+    first = ExpressionWrapper(OuterRef("quarter") - (OuterRef("quarters") - 1) * QUARTER_DAYS_MAX, output_field=DateField())
+    behind = CarriedQuarter.objects.filter(place_code=OuterRef("place_code"), quarter__lte=OuterRef("quarter"), quarter__gte=first)
+    return WarningRow.objects.annotate(brought=Exists(behind))
+
+
+def _card(row: Any, now: datetime) -> WarningCard:
     due = {"open": row.plan_due_at, "planned": row.rectify_due_at, "calling": row.call_due_at}.get(row.state)
     return WarningCard(
         row.pk, row.place_code, Level(row.level), row.dimension, State(row.state), Reason(row.reason), _quarter(row.quarter), row.quarters,
         row.value_ppm, row.low_ppm, row.high_ppm, row.n, row.bar_ppm, row.grave, row.grounds, row.came_from_id, row.plan, row.proof,
         row.file_hash, row.findings, row.opened_at, row.plan_due_at, row.planned_at, row.planned_by, row.rectify_due_at, row.shown_at,
         row.shown_by, row.drawn_at, row.call_due_at, row.checkpoint_size, row.checkpoint_root, row.closed_at,
-        int((due - now).total_seconds()) if due else None,
+        int((due - now).total_seconds()) if due else None, row.brought,
     )  # fmt: skip
 
 
 def open_in(place: str, now: datetime, *, limit: int = 100, level: str = "") -> tuple[WarningCard, ...]:
     """Return live warnings of `place` and everything below, the most urgent first; one query."""
-    rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state__in=ENDED)
+    rows = _rows().filter(place_code__startswith=place).exclude(state__in=ENDED)
     found = (rows.filter(level=level) if level else rows).order_by("plan_due_at")[:limit]
     return tuple(_card(row, now) for row in found)
 
@@ -105,13 +116,13 @@ def tally(place: str) -> dict[str, int]:
 
 def newest_in(place: str, now: datetime, *, limit: int) -> tuple[WarningCard, ...]:
     """Return the open warnings of `place` and below that were opened last; one query."""
-    rows = WarningRow.objects.filter(place_code__startswith=place).exclude(state__in=ENDED).order_by("-opened_at")[:limit]
+    rows = _rows().filter(place_code__startswith=place).exclude(state__in=ENDED).order_by("-opened_at")[:limit]
     return tuple(_card(row, now) for row in rows)
 
 
 def closed_in(place: str, now: datetime, *, limit: int = 20) -> tuple[WarningCard, ...]:
     """Return the newest ended warnings of `place` and below."""
-    rows = WarningRow.objects.filter(place_code__startswith=place, state__in=ENDED).order_by("-closed_at")[:limit]
+    rows = _rows().filter(place_code__startswith=place, state__in=ENDED).order_by("-closed_at")[:limit]
     return tuple(_card(row, now) for row in rows)
 
 
@@ -119,7 +130,7 @@ def cases_in(
     place: str, now: datetime, *, limit: int = 100, closed: int = 20, level: str = ""
 ) -> tuple[tuple[WarningCard, ...], tuple[WarningCard, ...]]:
     """Return `open_in` and `closed_in` of a place, of one level where given; one query."""
-    below = WarningRow.objects.filter(place_code__startswith=place)
+    below = _rows().filter(place_code__startswith=place)
     below = below.filter(level=level) if level else below
     rows = (
         below.exclude(state__in=ENDED).order_by("plan_due_at")[:limit]
@@ -132,7 +143,7 @@ def cases_in(
 
 def warning(pk: UUID, now: datetime) -> WarningCard:
     """Return one case. Raises NotFound."""
-    row = WarningRow.objects.filter(pk=pk).first()
+    row = _rows().filter(pk=pk).first()
     if row is None:
         raise NotFound
     return _card(row, now)
@@ -140,18 +151,18 @@ def warning(pk: UUID, now: datetime) -> WarningCard:
 
 def warnings(ids: Collection[UUID], now: datetime) -> dict[UUID, WarningCard]:
     """Return cases by id; one query."""
-    return {row.pk: _card(row, now) for row in WarningRow.objects.filter(pk__in=ids)}
+    return {row.pk: _card(row, now) for row in _rows().filter(pk__in=ids)}
 
 
 def overdue(now: datetime, *, limit: int = 100) -> tuple[WarningCard, ...]:
     """Return live cases whose plan or proof is late, oldest first; one query."""
     late = Q(state=State.OPEN.value, plan_due_at__lte=now) | Q(state=State.PLANNED.value, rectify_due_at__lte=now)
-    return tuple(_card(row, now) for row in WarningRow.objects.filter(late).order_by("plan_due_at")[:limit])
+    return tuple(_card(row, now) for row in _rows().filter(late).order_by("plan_due_at")[:limit])
 
 
 def waiting_for_draw(now: datetime, *, limit: int = 100) -> tuple[WarningCard, ...]:
     """Return cases whose proof is in and whose call-back is not yet drawn, oldest first; one query."""
-    rows = WarningRow.objects.filter(state=State.SHOWN.value).order_by("shown_at")[:limit]
+    rows = _rows().filter(state=State.SHOWN.value).order_by("shown_at")[:limit]
     return tuple(_card(row, now) for row in rows)
 
 
@@ -261,6 +272,42 @@ def judged(place: str, since: Quarter) -> tuple[QuarterRow, ...]:
 def carried(place: str, since: Quarter) -> tuple[CarriedRow, ...]:
     """Return what `place` and everything below brought along for quarters from `since` on; one query."""
     rows = CarriedQuarter.objects.filter(place_code__startswith=place, quarter__gte=since.first_day()).order_by("place_code", "quarter")
+    return tuple(CarriedRow(r.place_code, Quarter.of(r.quarter), r.hits, r.n, r.source) for r in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedBatch:
+    """What was carried in at once: its first row's number, from where, when, how many quarters of how many communities, from when to when."""
+
+    first: int
+    source: str
+    recorded_at: datetime
+    quarters: int
+    places: int
+    ratings: int
+    oldest: Quarter
+    newest: Quarter
+
+
+def carried_batches(place: str, *, limit: int = 20) -> tuple[CarriedBatch, ...]:
+    """Return what was carried in for `place` and everything below, the newest first; one query."""
+    rows = (
+        CarriedQuarter.objects.filter(place_code__startswith=place).values_list("source", "recorded_at").order_by("-recorded_at", "source")
+    )
+    found = rows.annotate(
+        first=Min("pk"), quarters=Rows("pk"), places=Rows("place_code", distinct=True), ratings=Sum("n"), oldest=Min("quarter"),
+        newest=Max("quarter"),
+    )[:limit]  # fmt: skip
+    return tuple(
+        CarriedBatch(first, source, at, quarters, there, ratings, Quarter.of(oldest), Quarter.of(newest))
+        for source, at, first, quarters, there, ratings, oldest, newest in found
+    )
+
+
+def carried_together(place: str, first: int, *, limit: int = 200) -> tuple[CarriedRow, ...]:
+    """Return the quarters of `place` and below that were carried in together with the row numbered `first`; one query."""
+    together = CarriedQuarter.objects.filter(pk=first, source=OuterRef("source"), recorded_at=OuterRef("recorded_at"))
+    rows = CarriedQuarter.objects.filter(Exists(together), place_code__startswith=place).order_by("place_code", "-quarter")[:limit]
     return tuple(CarriedRow(r.place_code, Quarter.of(r.quarter), r.hits, r.n, r.source) for r in rows)
 
 

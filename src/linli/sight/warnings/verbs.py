@@ -70,9 +70,10 @@ def _text(text: str, field: str, missing: Refusal = Refusal.PLAN_MISSING, length
 
 
 def carry_in(s: Step, place: str, rows: Sequence[Carried], source: str) -> int:
-    """Keep quarters from before of communities below `place`, with their source; return how many are new. Figures once carried in are never changed.
+    """Keep quarters from before of communities below `place`, with their source; return how many are new.
 
-    Raises Refused(REASON_REQUIRED, INPUT_TOO_LONG, INPUT_INVALID) and keeps nothing then.
+    Figures once carried in are never changed: the same ones again are known, other ones are refused.
+    Raises Refused(REASON_REQUIRED, INPUT_TOO_LONG, INPUT_INVALID, ALREADY_CARRIED) and keeps nothing then.
     """
     said = _text(source, "source", Refusal.REASON_REQUIRED, SOURCE_LENGTH_MAX)
     running = Quarter.at(s.now)
@@ -90,7 +91,13 @@ def carry_in(s: Step, place: str, rows: Sequence[Carried], source: str) -> int:
         ignore_conflicts=True,
         batch_size=2000,
     )  # fmt: skip
-    kept = CarriedQuarter.objects.filter(place_code__in={row.place for row in rows}).count() - before
+    now_there = {
+        (r.place_code, r.quarter): (r.hits, r.n) for r in CarriedQuarter.objects.filter(place_code__in={row.place for row in rows})
+    }
+    # Looked at after the writing: who carried in other figures a moment ago is found too, and everything is taken back.
+    if any(now_there[row.place, row.quarter.first_day()] != (row.hits, row.n) for row in rows):
+        raise Refused(Refusal.ALREADY_CARRIED, field="quarter")
+    kept = len(now_there) - before
     if kept:
         told = [{"place": row.place, "quarter": row.quarter.code(), "hits": row.hits, "n": row.n} for row in rows]
         s.record("quarter:carried", place=place, payload={"quarters": kept, "rows": digest(told), "source": _hash(said)})

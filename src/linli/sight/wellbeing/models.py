@@ -77,6 +77,7 @@ class StarGrade(models.Model):
     place_code = models.CharField(max_length=24, db_collation="C")
     hits = models.IntegerField()
     n = models.IntegerField()
+    brought = models.IntegerField(null=True)  # how many of n were carried in; null: graded before that was kept
     low_ppm = models.IntegerField()
     value_ppm = models.IntegerField()
     high_ppm = models.IntegerField()
@@ -93,6 +94,9 @@ class StarGrade(models.Model):
                     high_ppm__gte=models.F("value_ppm"), high_ppm__lte=1_000_000,
                 ),
                 name="star_grade_figures",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(brought=None) | models.Q(brought__gte=0, brought__lte=models.F("n")), name="star_grade_brought"
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["place_code"], name="star_grade_place")]

@@ -185,6 +185,7 @@ class StarRow:
     n: int
     share: Share | None
     appeal: AppealRow | None
+    brought: int
 
 
 def _run(row: StarRun) -> RunRow:
@@ -195,7 +196,7 @@ def _star(row: StarGrade) -> StarRow:
     found: StarAppeal | None = getattr(row, "appeal", None)
     share = Share(row.value_ppm, row.low_ppm, row.high_ppm, row.n) if row.n else None
     said = AppealRow(found.grounds, found.made_at, found.upheld, found.reason, found.decided_at) if found else None
-    return StarRow(row.pk, _run(row.run), row.place_code, row.stars, row.holds, row.hits, row.n, share, said)
+    return StarRow(row.pk, _run(row.run), row.place_code, row.stars, row.holds, row.hits, row.n, share, said, row.brought or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +207,15 @@ class StarBrief:
     last: Quarter
     final: bool
     share: Share | None
+    brought: int = 0  # how many of the ratings were carried in from elsewhere
 
 
 def history_and_stars(place: str, days: int = 90) -> tuple[tuple[Index, ...], StarBrief | None]:
     """Return `history` of a place and its newest stars; one query. Stars are known only beside an index."""
     newest = StarGrade.objects.filter(place_code=OuterRef("place_code")).order_by("-run__last_quarter", "-run__graded_at")
     told = JSONObject(
-        holds="holds", n="n", low="low_ppm", value="value_ppm", high="high_ppm", last="run__last_quarter", final="run__final_at"
+        holds="holds", n="n", low="low_ppm", value="value_ppm", high="high_ppm", last="run__last_quarter", final="run__final_at",
+        brought="brought",
     )  # fmt: skip
     rows = list(
         IndexRow.objects.filter(place_code=place, method=_newest_method(place))
@@ -223,7 +226,9 @@ def history_and_stars(place: str, days: int = 90) -> tuple[tuple[Index, ...], St
     brief = None
     if star is not None:
         share = Share(star["value"], star["low"], star["high"], star["n"]) if star["n"] else None
-        brief = StarBrief(star["holds"], Quarter.of(date.fromisoformat(star["last"])), star["final"] is not None, share)
+        brief = StarBrief(
+            star["holds"], Quarter.of(date.fromisoformat(star["last"])), star["final"] is not None, share, star["brought"] or 0
+        )
     return tuple(_index(row) for row in reversed(rows)), brief
 
 
@@ -234,7 +239,7 @@ def runs(place: str) -> tuple[RunRow, ...]:
 
 def brief_of(row: StarRow) -> StarBrief:
     """Return the short form of a grade."""
-    return StarBrief(row.holds, row.run.last, row.run.final_at is not None, row.share)
+    return StarBrief(row.holds, row.run.last, row.run.final_at is not None, row.share, row.brought)
 
 
 def stars_of(run: UUID) -> tuple[StarRow, ...]:

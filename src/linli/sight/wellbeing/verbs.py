@@ -50,8 +50,13 @@ def note_recast(s: Step, city: str, *, method: str, days: int) -> None:
     s.record("index:recast", place=city, payload={"method": method, "days": days})
 
 
-def grade(s: Step, place: str, last: Quarter, found: Mapping[str, Starred], *, appeal_days: int) -> UUID:
-    """Keep the provisional stars of the year up to quarter `last` for communities below `place`; return the run, known or new."""
+def grade(
+    s: Step, place: str, last: Quarter, found: Mapping[str, Starred], *, appeal_days: int, brought: Mapping[str, int] | None = None
+) -> UUID:
+    """Keep the provisional stars of the year up to quarter `last` for communities below `place`; return the run, known or new.
+
+    `brought`: how many of a community's ratings were carried in from elsewhere.
+    """
     known: UUID | None = StarRun.objects.filter(place_code=place, last_quarter=last.first_day()).values_list("pk", flat=True).first()
     if known is not None:
         return known
@@ -62,7 +67,7 @@ def grade(s: Step, place: str, last: Quarter, found: Mapping[str, Starred], *, a
     StarGrade.objects.bulk_create(
         [
             StarGrade(
-                run=run, place_code=code, hits=x.hits, n=x.n, low_ppm=x.share.low_ppm if x.share else 0,
+                run=run, place_code=code, hits=x.hits, n=x.n, brought=(brought or {}).get(code, 0), low_ppm=x.share.low_ppm if x.share else 0,
                 value_ppm=x.share.value_ppm if x.share else 0, high_ppm=x.share.high_ppm if x.share else 1_000_000, stars=x.stars,
                 holds=x.stars,
             )

@@ -244,6 +244,18 @@ def test_an_escalation_opens_to_a_post_not_to_a_person(register: Register) -> No
     assert register.seen("何姐").phone is None
 
 
+def test_what_a_city_was_opened_its_province_does_not_read(register: Register) -> None:
+    li = register.people["李奶奶"]
+    verbs.grant_post(register.step(), register.people["老周"], Role.CITY, HOME[:4])
+    verbs.grant_post(register.step(), register.people["何姐"], Role.CITY, HOME[:2])
+    verbs.open_for_queue(register.step(), li, UUID(int=72), (Role.CITY, HOME[:4]))
+    assert (register.seen("老周").phone, register.seen("何姐").phone) == (PHONE, None)
+    verbs.open_access(
+        register.step(), subject=li, classes=[DataClass.NAME], purpose=Purpose.ESCALATED, about="warning:1", post=(Role.CITY, HOME[:2])
+    )
+    assert register.seen("何姐").name == "李奶奶"  # what was opened to the province itself is hers
+
+
 def test_consent_opens_to_neighbours_until_it_is_withdrawn(register: Register) -> None:
     li = register.people["李奶奶"]
     s = register.step("李奶奶")

@@ -8,12 +8,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from linli.kernel.stats import Share
 from linli.kernel.units import PPM_ONE
 from linli.sight.programme.core.figures import Figure
 
 # What adds up over a month: a month that is not whole says too little of it. A share of what was done may be read at any time.
-CUMULATIVE = frozenset({"took_part", "visits", "people_took_part", "given_minutes"})
+CUMULATIVE = frozenset({"participation", "visits_done", "people_took_part", "minutes_helped"})
 AHEAD_MONTHS_MAX = 60  # a line drawn further than five years says nothing
 TENTH = Fraction(1, 10)
 
@@ -92,11 +91,6 @@ class Forecast:
     by: date | None = None
     earliest: date | None = None
     latest: date | None = None
-
-
-def measure_of(share: Share | None, hits: int) -> Measure | None:
-    """Return a share as a measure; None stays None: no data is not a zero."""
-    return None if share is None else Measure("ppm", share.value_ppm, share.n, hits, share.low_ppm, share.high_ppm)
 
 
 def bar_of(figure: Figure, unit: str) -> int | None:

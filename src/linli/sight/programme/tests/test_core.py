@@ -117,21 +117,21 @@ def test_where_a_promise_stands(measure: Month | None, today: date, state: State
 
 def test_less_can_be_better_a_part_is_never_compared_and_a_rise_has_no_bar() -> None:
     hours = shipped.figures()["F017"]  # at most two hours
-    quick = Binding("answer_minutes", Fit.NEAR, False, ("F017",), "", "")
+    quick = Binding("answer_median", Fit.NEAR, False, ("F017",), "", "")
     assert bar_of(hours, "minutes") == 120
     for value, state in ((120, State.MET), (121, State.LATE)):
         assert state_of(hours, quick, Month(date(2026, 11, 1), Measure("minutes", value, 9)), TODAY) is state
-    part = Binding("visits", Fit.PART, True, ("F234",), "", "")
+    part = Binding("visits_done", Fit.PART, True, ("F234",), "", "")
     assert state_of(shipped.figures()["F234"], part, Month(date(2026, 11, 1), Measure("count", 10**9, 9)), TODAY) is State.PART
     assert bar_of(shipped.figures()["F013"], "ppm") is None
     assert state_of(shipped.figures()["F013"], SHARE, month(0, 990_000), TODAY) is State.NONE
 
 
 def test_what_adds_up_over_a_month_waits_for_a_whole_one() -> None:
-    taking_part = Binding("took_part", Fit.NEAR, True, ("F015",), "", "")
+    taking_part = Binding("participation", Fit.NEAR, True, ("F015",), "", "")
     assert state_of(shipped.figures()["F015"], taking_part, month(0, 900_000, whole=False), TODAY) is State.EARLY
-    assert judged("took_part", [month(1, 1), month(0, 2, whole=False)]) == [month(1, 1)]
-    assert len(judged("satisfied", [month(1, 1), month(0, 2, whole=False)])) == 2
+    assert judged("participation", [month(1, 1), month(0, 2, whole=False)]) == [month(1, 1)]
+    assert len(judged("satisfaction", [month(1, 1), month(0, 2, whole=False)])) == 2
 
 
 @given(st.integers(1, 10_000), st.integers(0, 400_000), st.integers(4, 12))

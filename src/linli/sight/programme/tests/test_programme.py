@@ -75,7 +75,7 @@ def test_a_month_is_counted_again_and_stands_once(loaded: FakeStep) -> None:
 )  # fmt: skip
 def test_what_the_database_refuses_of_a_month(loaded: FakeStep, measure: Measure, says: str) -> None:
     with database_refuses(says):
-        verbs.keep(step(), NOVEMBER, {(CITY, "met"): measure}, starts_at=NOW, ends_at=NOW + timedelta(days=1), whole=False)
+        verbs.keep(step(), NOVEMBER, {(CITY, "met_share"): measure}, starts_at=NOW, ends_at=NOW + timedelta(days=1), whole=False)
 
 
 def test_every_promise_stands_once_and_what_repeats_is_left_out(loaded: FakeStep) -> None:
@@ -90,9 +90,9 @@ def test_every_promise_stands_once_and_what_repeats_is_left_out(loaded: FakeStep
 
 
 def test_a_running_month_is_not_held_against_what_adds_up(loaded: FakeStep) -> None:
-    keep("took_part", 20_000, back=0, whole=False)
+    keep("participation", 20_000, back=0, whole=False)
     assert next(r for r in reads.standings(CITY, TODAY) if r.figure.code == "F015").state == "early"
-    keep("took_part", 100_000, back=1)
+    keep("participation", 100_000, back=1)
     row = next(r for r in reads.standings(CITY, TODAY) if r.figure.code == "F015")
     assert row.measure is not None
     assert (row.state, row.measure.value) == ("late", 100_000)
@@ -181,8 +181,8 @@ def test_a_person_decides_with_a_reason_and_the_trigger_leaves_it_alone(loaded: 
 
 
 def test_the_register_shows_all_six_and_what_has_no_record_says_so(loaded: FakeStep) -> None:
-    keep("met", 400_000, back=1)
-    keep("met", 500_000)
+    keep("met_share", 400_000, back=1)
+    keep("met_share", 500_000)
     rows = {row.risk.code: row for row in reads.register(CITY, BARS, needed=2, least=5)}
     assert list(rows) == ["data", "divide", "form", "money", "drive", "custom"]
     assert (rows["form"].verdict.likely, rows["form"].bar, rows["form"].state) == (Likely.HAPPENING, 630_000, "quiet")

@@ -198,7 +198,9 @@ def test_quarters_are_carried_in_once_with_their_source(db: None) -> None:
     rows = [Carried(HOME, LAST, 12, 20), Carried(HOME, LAST.plus(-1), 10, 20)]
     assert verbs.carry_in(s, HOME, rows, "2025 年街道问卷") == 2
     assert s.kinds() == ["quarter:carried"]
-    assert verbs.carry_in(s, HOME, [Carried(HOME, LAST, 20, 20)], "改过的") == 0
+    assert verbs.carry_in(s, HOME, rows, "再来一次") == 0
+    with pytest.raises(Refused, match="already_carried"):  # said, not passed over
+        verbs.carry_in(s, HOME, [Carried(HOME, LAST, 20, 20)], "改过的")
     assert [(r.quarter, r.hits, r.source) for r in reads.carried("4401", LAST)] == [(LAST, 12, "2025 年街道问卷")]
     assert reads.carried_districts() == {"440104"}
     for bad, source in ((Carried(HOME, LAST, 3, 2), "x"), (Carried(HOME, LAST, 0, 0), "x"), (Carried(HOME, LAST.plus(1), 1, 2), "x")):
