@@ -17,7 +17,7 @@ STEPS_OF_DOORS = {
     "street:approve", "street:case-act", "street:grave-report", "street:star-appeal", "city:stars-grade", "city:star-decide", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
     "resident:decline", "resident:visit-act", "resident:grant", "resident:withdraw", "resident:unblock", "resident:passkey-begin",
     "resident:passkey-finish", "resident:programs-revoke", "resident:give-send", "programme:assign", "programme:risk-decide", "city:trial-ask", "city:trial-cancel", "city:paper-draft", "city:paper-publish",
-    "resident:passkey-finish", "resident:programs-revoke", "programme:assign", "programme:risk-decide", "city:quarters-look", "city:quarters-carry", "city:trial-ask", "city:trial-cancel", "city:paper-draft", "city:paper-publish",
+    "city:quarters-look", "city:quarters-carry",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page
 NO_PAGE = {
