@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from linli.doors.city.past import PastShown, past_shown
 from linli.doors.city.scope import checked
 from linli.doors.city.shown import plain_path
 from linli.doors.site.desk import Frame, frame_of, with_query
@@ -76,6 +77,7 @@ class ListPage:
     groups: tuple[Group, ...]
     fact_set: str
     files: tuple[tuple[str, str], ...]
+    past: PastShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class OnePage:
     next_url: str
     fact_set: str
     back: str
+    past: PastShown
 
 
 def said(figure: Figure, value: int | None) -> str:
@@ -181,6 +184,7 @@ def listed(request: HttpRequest, place: str) -> HttpResponse:
         frame_of(request, "street:communities", names), place, names.get(place, place), month, with_query(url, month=f"{_before(first):%Y-%m}", q=asked),
         with_query(url, month=f"{later:%Y-%m}", q=asked) if later <= now().astimezone(SHANGHAI).date() else "", asked, tuple(groups),
         found["needs_asked"].fact_set, tuple((f.value, with_query(url, month=month, format=f.value)) for f in Format),
+        past_shown(place, names.get(place, place)),
     )  # fmt: skip
     return render(request, "city/indicators.html", {"page": page, "frame": page.frame})
 
@@ -195,6 +199,13 @@ def _file(request: HttpRequest, place: str, first: date, found: dict[str, Figure
     response = HttpResponse(sheets.encoded(kind, sheets.COLUMNS, rows, bom=True), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="linli-{place}-{first:%Y-%m}.{kind.value}"'
     return response
+
+
+def _called(place: str, code: str, month: str, names: dict[str, str]) -> tuple[str, str]:
+    """Return the name of a place below and where it is looked at; what lies in no known community has no page."""
+    if places.is_rest(place):
+        return _("旧代码下的，说不清归哪个社区"), ""
+    return names.get(place, place), with_query(reverse("street:indicator", args=[place, code]), month=month)
 
 
 @require_GET
@@ -218,9 +229,9 @@ def one(request: HttpRequest, place: str, code: str) -> HttpResponse:
         f"{' + '.join(line.top)} / {' + '.join(line.bottom)}" if line.top != line.bottom else " + ".join(line.top), line.source,
         {Direction.UP: _("越高越好"), Direction.DOWN: _("越低越好")}.get(line.direction, _("不分好坏")), _chart(series),
         tuple((f"{f.start:%Y-%m}", _row(line, f)) for f in reversed(series[known:])),
-        tuple(_row(line, found[code], names.get(at, at), with_query(reverse("street:indicator", args=[at, code]), month=month)) for at, found in below.items()),
+        tuple(_row(line, found[code], *_called(at, code, month, names)) for at, found in below.items()),
         behind.rows, sees, with_query(url, month=month, after=str(behind.next)) if behind.next else "", series[-1].fact_set,
-        with_query(reverse("street:indicators", args=[place]), month=month),
+        with_query(reverse("street:indicators", args=[place]), month=month), past_shown(place, names.get(place, place)),
     )  # fmt: skip
     return render(request, "city/indicator.html", {"page": page, "frame": page.frame})
 
