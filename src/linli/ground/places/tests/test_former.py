@@ -7,10 +7,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tools.build_changes import changes, texts
 
 from linli.ground.places import builtin, editions, former
 from linli.ground.places.former import How, Turn, Was, as_community, before, is_rest, now_of, parsed
-from tools.build_changes import changes, texts
 
 # A made district: 甲 stays, 丙's code is given anew, 乙 has another name, 老街 goes into 新街, 丁 is nowhere to be found.
 OLD = {

@@ -371,9 +371,13 @@ def test_a_small_count_takes_a_second_one_along_so_that_no_subtraction_gives_it_
     found: frozenset[Cell] = hidden(counts, RULED, 5)
     assert {(a, "alone"), (b, "alone")} <= found
     assert (c, "alone") not in found
-    only = hidden(cells(p01001={"alone": 2}, p01002={}, p02001={"alone": 50}), RULED, 5)
-    assert {(a, "alone"), ("440104001", "alone"), ("440104002", "alone")} <= only  # the street would say it, the next street too
+    none = hidden(cells(p01001={"alone": 2}, p01002={}, p02001={"alone": 50}), RULED, 5)
+    assert {(a, "alone"), (b, "alone")} <= none  # one with none hides it as well
+    only = hidden(cells(p01001={"alone": 2}, p02001={"alone": 50}), RULED, 5)
+    # The street would say it, the next street too, and that one's communities.
+    assert {(a, "alone"), ("440104001", "alone"), ("440104002", "alone"), ("440104002001", "alone")} <= only
     assert ("440104001001", "groups") in hidden(cells(p01001={"alone": 2, "disabled": 8, "groups": 10}), RULED, 5)
+    assert {("440104001001", "groups"), ("440104001001", "alone")} <= hidden(cells(p01001={"alone": 2, "groups": 2}), RULED, 5)
     assert hidden(cells(p01001={"alone": 5}, p01002={"alone": 0}), RULED, 5) == frozenset()
 
 
