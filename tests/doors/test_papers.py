@@ -32,6 +32,7 @@ from linli.sight.papers import reads
 from linli.sight.programme import reads as programme
 from tests.cast import HOME
 from tests.lived import Lived
+from tests.pdfs import findings
 from tests.walk import client_of
 
 DISTRICT = HOME[:6]
@@ -153,7 +154,7 @@ def test_an_edition_over_days_that_cross_another_tells_no_place_below_and_says_s
     }
     assert "crossed" in {n.withheld for line in paper.below for n in line.numbers}
     publish.publish(lin, later, lived.street.key())
-    assert "另外分过段" in client_of(lived.street).get(reverse("public:paper", args=[later[:16]])).content.decode()
+    assert "发布过的另一版用别的起止日子" in client_of(lived.street).get(reverse("public:paper", args=[later[:16]])).content.decode()
 
 
 def test_risks_are_a_chapter_with_their_state_and_what_triggers_them(lived: Lived) -> None:
@@ -203,7 +204,9 @@ def test_the_pdf_is_tagged_and_says_everything_a_picture_shows(lived: Lived, lan
     row, paper = reads.edition(lived.white_paper)
     with translation.override(language):
         told = shown(paper, row.digest)
-        reader = PdfReader(io.BytesIO(paper_pdf(told)))
+        pdf = paper_pdf(told)
+    assert findings(pdf) == []  # by a checker that is not ours
+    reader = PdfReader(io.BytesIO(pdf))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"] == True  # noqa: E712 — a PDF boolean
     assert str(root["/Lang"]).lower().startswith(language[:2])
@@ -227,6 +230,12 @@ def test_the_pdf_is_tagged_and_says_everything_a_picture_shows(lived: Lived, lan
     text = "".join(page.extract_text() for page in reader.pages)
     assert "\ufffd" not in text
     assert row.digest in text.replace("\n", "")
+
+
+def test_the_checker_finds_what_is_wrong(lived: Lived) -> None:
+    row, paper = reads.edition(lived.white_paper)
+    plain = paper_pdf(shown(paper, row.digest), tagged=False)
+    assert any("ID" in found for found in findings(plain))
 
 
 def test_charts_draw_what_they_are_given_and_escape_words() -> None:

@@ -59,7 +59,7 @@ def draft(actor: Actor, place: str, start: date, end: date, why: str, key: str) 
             if len(place) > DISTRICT:
                 raise Refused(Refusal.INPUT_INVALID, field="start")
             material = core.crossed(material)
-        paper = core.assemble(material, before=before[1] if before else None, why=why if before else "")
+        paper = core.assemble(material, before=before, why=why if before else "")
         return s.done({"digest": verbs.draft(s, paper)})
 
 

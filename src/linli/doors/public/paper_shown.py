@@ -300,7 +300,16 @@ def _place_charts(paper: Paper) -> tuple[Chart, ...]:
     return (Chart(title, svg, alt, _interval_table(title, _("哪里"), marks)),) if svg else ()
 
 
+def _is_crossed(paper: Paper) -> bool:
+    return any(n.withheld == "crossed" for line in paper.below for n in line.numbers)
+
+
 def _places_say(paper: Paper) -> tuple[str, ...]:
+    crossed = _("这些天里，发布过的另一版用别的起止日子写过各处的数；两版相减会认出人来，所以这一版不写，只写指数。")
+    return (*((crossed,) if _is_crossed(paper) else ()), *_grouped(paper))
+
+
+def _grouped(paper: Paper) -> tuple[str, ...]:
     groups = reads.overlapping(paper.below)
     if not paper.below:
         return (_("下面没有更小的地方可以比。"),)
@@ -315,7 +324,7 @@ def _places_say(paper: Paper) -> tuple[str, ...]:
 
 
 def _place_tables(paper: Paper, names: dict[str, str]) -> tuple[Table, ...]:
-    if not paper.below:
+    if not paper.below or _is_crossed(paper):
         return ()
     codes = tuple(n.code for n in paper.below[0].numbers)
     rows = tuple((name_of_place(line.place, line.name), *(value_words(n) for n in line.numbers)) for line in paper.below)

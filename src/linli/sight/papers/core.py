@@ -85,8 +85,12 @@ class Material:
     risks: tuple[RiskLine, ...] = ()
 
 
-def assemble(m: Material, *, before: Paper | None = None, why: str = "") -> Paper:
-    """Return the edition of `m`. `before` is the edition it corrects, with `why`. Raises Unsound, KeyError for a figure that is not there."""
+def assemble(m: Material, *, before: tuple[str, Paper] | None = None, why: str = "") -> Paper:
+    """Return the edition of `m`. `before` is the edition it corrects, by digest, with `why`.
+
+    The digest is the one that was kept: an edition of before that lacked a field says other bytes when it is written today. Raises Unsound,
+    KeyError for a figure that is not there.
+    """
     codes = tuple(dict.fromkeys(code for _chapter, figures in CHAPTERS for code in figures))
     numbers = tuple(m.numbers[code] for code in codes)
     notes = tuple(
@@ -99,7 +103,7 @@ def assemble(m: Material, *, before: Paper | None = None, why: str = "") -> Pape
         tuple(m.formulas[code] for code in codes), risks=m.risks,
     )  # fmt: skip
     if before is not None:
-        paper = replace(paper, correction=Correction(digest_of(content(before)), why, changes(before, paper)))
+        paper = replace(paper, correction=Correction(before[0], why, changes(before[1], paper)))
     checked(paper)
     return paper
 

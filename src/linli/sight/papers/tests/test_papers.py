@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,11 +20,12 @@ from tests.raw import refused as database_refuses
 from tests.raw import run
 
 from linli.kernel.actor import Actor
-from linli.kernel.canon import PREFIX
+from linli.kernel.canon import PREFIX, canonical
 from linli.kernel.errors import NotFound, Refused
 from linli.kernel.tests.fakes import FakeStep
 from linli.sight.papers import appendix, core, reads, verbs
 from linli.sight.papers.core import CHAPTERS, Material, Unsound
+from linli.sight.papers.models import Edition
 from linli.sight.papers.paper import Cited, Formula, Number, Paper, Part, PlaceLine, Quality, Spread, WarningLine
 
 NOW = datetime(2026, 6, 1, 1, tzinfo=UTC)
@@ -217,7 +219,7 @@ def test_a_draft_is_published_and_corrected_by_a_later_edition_that_names_it(db:
     with pytest.raises(Refused, match="state_forbids"):  # the same period again, without naming what it corrects
         verbs.publish(step(), other)
     mended = core.assemble(
-        replace_material(first, satisfaction=number("satisfaction", 30, 50, "")), before=first, why="补录了两条评价"
+        replace_material(first, satisfaction=number("satisfaction", 30, 50, "")), before=(digest, first), why="补录了两条评价"
     )  # fmt: skip
     assert mended.correction is not None
     assert [(c.code, c.old, c.new) for c in mended.correction.changes] == [("satisfaction", 800_000, 600_000)]
@@ -230,6 +232,30 @@ def test_a_draft_is_published_and_corrected_by_a_later_edition_that_names_it(db:
     for unknown in ("", digest[:15], "0" * 64):
         with pytest.raises(NotFound):
             reads.edition(unknown)
+
+
+def test_an_edition_of_before_a_field_was_there_is_read_and_corrected_by_the_digest_it_has(db: None) -> None:
+    tree = json.loads(core.content(paper()).removeprefix(PREFIX))
+    del tree["risks"]
+    kept = canonical(tree)
+    digest = core.digest_of(kept)
+    Edition.objects.create(
+        digest=digest,
+        place_code="440104",
+        starts_on=START,
+        ends_on=END,
+        fact_set="f" * 64,
+        checkpoint_size=7,
+        content=kept.decode(),
+        drafted_at=NOW,
+    )
+    verbs.publish(step(), digest)
+    before = reads.newest_published("440104", START, END)
+    assert before is not None
+    assert before[1].risks == ()
+    later = verbs.draft(step(), core.assemble(replace_material(before[1]), before=before, why="补上风险"))
+    verbs.publish(step(NOW + timedelta(days=1)), later)
+    assert [(r.digest, r.corrects) for r in reads.published()] == [(later, digest), (digest, "")]
 
 
 def replace_material(of: Paper, **changes: Number) -> Material:
