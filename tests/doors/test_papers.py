@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -29,6 +30,7 @@ from linli.kernel.canon import PREFIX
 from linli.kernel.errors import NotAllowed, Refused
 from linli.sight.facts import reads as facts
 from linli.sight.papers import reads
+from linli.sight.papers.paper import Change, Correction
 from linli.sight.programme import reads as programme
 from tests.cast import HOME
 from tests.lived import Lived
@@ -103,6 +105,8 @@ def test_a_correction_names_the_edition_before_it(lived: Lived) -> None:
     assert "后来更正过" in client.get(reverse("public:paper", args=[lived.white_paper])).content.decode()
     page = client.get(reverse("public:paper", args=[later[:16]])).content.decode()
     assert "补了评价" in page
+    for language in ("zh-hans", "en"):
+        assert findings(client.get(reverse("public:paper-pdf", args=[later[:16]]), headers={"accept-language": language}).content) == []
     assert reverse("public:paper", args=[lived.white_paper]) in page
 
 
@@ -234,6 +238,8 @@ def test_the_pdf_is_tagged_and_says_everything_a_picture_shows(lived: Lived, lan
 
 def test_the_checker_finds_what_is_wrong(lived: Lived) -> None:
     row, paper = reads.edition(lived.white_paper)
+    changed = replace(paper, correction=Correction("0" * 64, "补了评价", (Change("satisfaction", 700_000, 800_000),)))
+    assert findings(paper_pdf(shown(changed, row.digest))) == []
     plain = paper_pdf(shown(paper, row.digest), tagged=False)
     assert any("ID" in found for found in findings(plain))
 
