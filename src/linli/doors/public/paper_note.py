@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from linli.doors.city.paper_list import day_words
-from linli.doors.public.paper_shown import fraction_words, name_of_place
+from linli.doors.public.paper_shown import formula_words, fraction_words, name_of_place
 from linli.doors.public.paper_words import amount, interval_words, period_words, value_words
 from linli.doors.site.sources import cited
 from linli.doors.site.templatetags.linli import SHANGHAI
@@ -18,7 +18,7 @@ from linli.sight.facts import reads as facts
 from linli.sight.facts.figure import Figure
 from linli.sight.facts.indicator import Shape
 from linli.sight.papers import reads
-from linli.sight.papers.paper import Formula, Note, Number, Paper
+from linli.sight.papers.paper import Note, Number, Paper
 
 COMMUNITY = 12
 
@@ -83,16 +83,12 @@ def note_page(paper: Paper, digest: str, short: str, number: int) -> NotePage:
     kept, size = facts.fact_set(paper.cited.fact_set), paper.cited.checkpoint_size
     return NotePage(
         number=number, name=gettext(line.zh), says=gettext(line.says), value=value_words(told), interval=interval_words(told),
-        fraction=fraction_words(told, formula), code=note.code, formula=_over(formula), source=cited(formula.source),
+        fraction=fraction_words(told, formula), code=note.code, formula=formula_words(formula.top, formula.bottom), source=cited(formula.source),
         shape=_shapes().get(formula.shape, ""), place=paper.name, period=period_words(paper), title=_("%(place)s社区互助白皮书") % {"place": paper.name},
         rows=rows, withheld=withheld, counts_only=formula.shape in {Shape.COUNT.value, Shape.AMOUNT.value}, fact_set=paper.cited.fact_set,
         fact_set_number=kept.number, fact_set_facts=f"{kept.facts:,}", as_of=day_words(paper.cited.as_of.astimezone(SHANGHAI).date()),
         checkpoint=f"{size:,}" if size else "", checkpoint_root=paper.cited.checkpoint_root, digest=digest, short=short,
     )  # fmt: skip
-
-
-def _over(f: Formula) -> str:
-    return " + ".join(f.top) if f.top == f.bottom or not f.bottom else f"({' + '.join(f.top)}) / ({' + '.join(f.bottom)})"
 
 
 def _rows(paper: Paper, note: Note) -> tuple[tuple[PlaceCount, ...], int]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.doors.city.choices import WORDS as CHOICES
 from linli.doors.city.paper_list import day_words
-from linli.doors.city.programme_words import INDICATORS, LIKELY, RISK_STATES
+from linli.doors.city.programme_words import INDICATORS, LIKELY, RISK_STATES, month_words
 from linli.doors.city.shown import COUNTS, PEERS
 from linli.doors.public import charts, paper_words
 from linli.doors.public.charts import Mark
@@ -367,7 +367,7 @@ def _risk_tables(paper: Paper) -> tuple[Table, ...]:
     for r in paper.risks:
         risk = known[r.code]
         state = say(RISK_STATES, r.state) + (f" · {day_words(r.moved_on)}" if r.moved_on else "")
-        seen = _("、").join(f"{m.first:%Y-%m} {amount('ppm', m.value_ppm)}" for m in r.months)
+        seen = _("、").join(f"{month_words(m.first)}\u00a0{amount('ppm', m.value_ppm)}" for m in r.months)
         rows.append(
             (
                 gettext(risk.title.zh),
@@ -431,7 +431,8 @@ def _quality(paper: Paper, names: dict[str, str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _formula(top: tuple[str, ...], bottom: tuple[str, ...]) -> str:
+def formula_words(top: tuple[str, ...], bottom: tuple[str, ...]) -> str:
+    """Return sums of measures over sums of measures as a formula."""
     return (
         " + ".join(top)
         if top == bottom or not bottom
@@ -444,7 +445,7 @@ def _formula(top: tuple[str, ...], bottom: tuple[str, ...]) -> str:
 def _formulas(paper: Paper, names: dict[str, str]) -> Table:
     says = {line.code: gettext(line.says) for line in facts.indicators()}
     rows = tuple(
-        (names.get(f.code, f.code), says.get(f.code, ""), f"{f.code} = {_formula(f.top, f.bottom)}", cited(f.source))
+        (names.get(f.code, f.code), says.get(f.code, ""), f"{f.code} = {formula_words(f.top, f.bottom)}", cited(f.source))
         for f in paper.formulas
     )
     return Table(_("每个数的定义"), (_("指标"), _("数的是什么"), _("算式"), _("出处")), rows, numeric=False)
@@ -461,7 +462,7 @@ def _notes(paper: Paper, names: dict[str, str]) -> tuple[NoteShown, ...]:
                 note.code,
                 names.get(note.code, note.code),
                 fraction_words(number, f),
-                _formula(f.top, f.bottom),
+                formula_words(f.top, f.bottom),
                 cited(f.source),
             )
         )
