@@ -58,7 +58,7 @@ def address(lived: Lived, route: Route) -> str:
         "visit_id": lived.booked_visit, "person": people["li"], "sheet": lived.sheet, "warning": lived.warning,
         "rectification": lived.rectification, "offer": lived.offer, "place": HOME, "service": "meal", "step": "answer",
         "token": lived.sheet_token, "rest": "0/000.p/1", "figure": "F180", "risk": "form", "code": "needs_asked", "grade": lived.star,
-        "trial": lived.trial, "paper": lived.white_paper,
+        "trial": lived.trial, "paper": lived.white_paper, "note": 2,
     }  # fmt: skip
     own: dict[str, dict[str, object]] = {
         "worker:helper": {"person": people["wang"]}, "worker:certify": {"person": people["wang"]},

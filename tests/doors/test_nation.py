@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from linli.doors.commands import nation_table
 from linli.ground.steps.reads import now
 from linli.journeys.take_stock import take_stock
+from linli.kernel.errors import NotFound
 from linli.sight.rollup import files, reads, verbs
 from linli.sight.rollup.files import Progress
+from linli.sight.rollup.reads import months_until
 from tests.cast import HOME
 from tests.lived import Lived
-from tests.nation import make_nation
+from tests.nation import CODES, make_nation
 from tests.walk import client_of, faults_of
 
 STREET, DISTRICT = HOME[:9], HOME[:6]
@@ -84,6 +90,23 @@ def test_only_places_are_shown(lived: Lived, nation: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_the_table_of_the_nation_has_every_community_and_the_same_digest_each_time(nation: Client, tmp_path: Path) -> None:
+    month = months_until(f"{now():%Y-%m}", 2)[0]
+    first, again = (nation_table.write(tmp_path / name, month) for name in "ab")
+    assert first.rows == len(CODES)
+    assert first.sha256 == again.sha256
+    table = pq.read_table(first.files[1]).to_pylist()
+    assert [row["place"] for row in table] == CODES
+    described = json.loads(first.files[2].read_text())
+    assert (described["rows"], described["csv_sha256"]) == (len(CODES), first.sha256)
+    assert hashlib.sha256(first.files[0].read_bytes()).hexdigest() == first.sha256
+    for row in table:
+        few, apart = row["place"].startswith("440105002"), row["place"].startswith("440104")
+        assert (row["sharing_n"], row["sharing_hits"] is None) == ((None, True) if few else (0 if apart else 40, False))
+    with pytest.raises(NotFound):
+        nation_table.write(tmp_path, "1999-01")
+
+
 def test_without_figures_it_says_so_and_shows_own_cities(lived: Lived, tmp_path: Path, settings: object) -> None:
     settings.LINLI_DATA = tmp_path  # type: ignore[attr-defined]
     settings.LINLI_DEMO = False  # type: ignore[attr-defined]

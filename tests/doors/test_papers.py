@@ -7,11 +7,14 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
@@ -19,13 +22,19 @@ from pypdf import PdfReader
 from linli.doors.public.charts import Mark, intervals, line
 from linli.doors.public.paper_pdf import paper_pdf
 from linli.doors.public.paper_shown import shown
+from linli.ground.policy.reads import policy
 from linli.ground.steps.reads import now
 from linli.journeys import mine, publish
+from linli.journeys import programme as journey
 from linli.kernel.canon import PREFIX
 from linli.kernel.errors import NotAllowed, Refused
+from linli.sight.facts import reads as facts
 from linli.sight.papers import reads
+from linli.sight.papers.paper import Change, Correction
+from linli.sight.programme import reads as programme
 from tests.cast import HOME
 from tests.lived import Lived
+from tests.pdfs import findings
 from tests.walk import client_of
 
 DISTRICT = HOME[:6]
@@ -96,6 +105,8 @@ def test_a_correction_names_the_edition_before_it(lived: Lived) -> None:
     assert "后来更正过" in client.get(reverse("public:paper", args=[lived.white_paper])).content.decode()
     page = client.get(reverse("public:paper", args=[later[:16]])).content.decode()
     assert "补了评价" in page
+    for language in ("zh-hans", "en"):
+        assert findings(client.get(reverse("public:paper-pdf", args=[later[:16]]), headers={"accept-language": language}).content) == []
     assert reverse("public:paper", args=[lived.white_paper]) in page
 
 
@@ -116,6 +127,50 @@ def test_every_mark_on_the_page_leads_to_its_note(lived: Lived) -> None:
     assert marks == notes
     assert page.count('role="img"') == page.count('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360')
     assert len(re.findall(r"<h1", page)) == 1
+
+
+def test_a_citation_leads_to_what_it_was_added_up_from(lived: Lived) -> None:
+    row, found = reads.edition(lived.white_paper)
+    client = client_of(lived.street)
+    note = next(n for n in found.notes if n.code == "needs_asked")
+    page = client.get(reverse("public:paper-note", args=[lived.white_paper, note.number])).content.decode()
+    for said in (row.digest, found.cited.fact_set, f"{note.numerator:,}", "needs_asked ="):
+        assert said in page
+    below = facts.figures_below(DISTRICT, row.start, row.end, fact_set=found.cited.fact_set)
+    assert sum(figures["needs_asked"].value or 0 for figures in below.values()) == note.numerator
+    assert client.get(reverse("public:paper-note", args=[lived.white_paper, 999])).status_code == 404
+    assert client.get(reverse("public:paper-note", args=[lived.white_draft, 1])).status_code == 404
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("public:paper-note", args=[lived.white_paper, note.number]))
+    assert len(queries) <= 12
+
+
+def test_an_edition_over_days_that_cross_another_tells_no_place_below_and_says_so(lived: Lived) -> None:
+    row, _found = reads.edition(lived.white_paper)
+    lin = lived.street.actor("lin")
+    later = publish.draft(lin, DISTRICT, row.start + timedelta(days=1), row.end, "", lived.street.key())["digest"]
+    paper = reads.edition(later)[1]
+    assert {n.withheld for line in (*paper.below, *paper.communities) for n in line.numbers} <= {
+        "crossed",
+        "no_data",
+        "too_few",
+        "no_record",
+    }
+    assert "crossed" in {n.withheld for line in paper.below for n in line.numbers}
+    publish.publish(lin, later, lived.street.key())
+    assert "发布过的另一版用别的起止日子" in client_of(lived.street).get(reverse("public:paper", args=[later[:16]])).content.decode()
+
+
+def test_risks_are_a_chapter_with_their_state_and_what_triggers_them(lived: Lived) -> None:
+    _row, found = reads.edition(lived.white_paper)
+    assert [risk.code for risk in found.risks] == [
+        row.risk.code for row in programme.register(DISTRICT, journey.risk_bars(policy(DISTRICT, now().date())), needed=1, least=1)
+    ]
+    page = client_of(lived.street).get(reverse("public:paper", args=[lived.white_paper])).content.decode()
+    chapter = page[page.index('id="risks"') : page.index('id="cases"')]
+    assert "数据孤岛" in chapter
+    assert "办结的事里办成的占比低于" in chapter
+    assert "本系统没有这项记录" in chapter
 
 
 def test_only_somebody_who_agreed_is_told_and_never_who(lived: Lived) -> None:
@@ -153,7 +208,9 @@ def test_the_pdf_is_tagged_and_says_everything_a_picture_shows(lived: Lived, lan
     row, paper = reads.edition(lived.white_paper)
     with translation.override(language):
         told = shown(paper, row.digest)
-        reader = PdfReader(io.BytesIO(paper_pdf(told)))
+        pdf = paper_pdf(told)
+    assert findings(pdf) == []  # by a checker that is not ours
+    reader = PdfReader(io.BytesIO(pdf))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"] == True  # noqa: E712 — a PDF boolean
     assert str(root["/Lang"]).lower().startswith(language[:2])
@@ -177,6 +234,14 @@ def test_the_pdf_is_tagged_and_says_everything_a_picture_shows(lived: Lived, lan
     text = "".join(page.extract_text() for page in reader.pages)
     assert "\ufffd" not in text
     assert row.digest in text.replace("\n", "")
+
+
+def test_the_checker_finds_what_is_wrong(lived: Lived) -> None:
+    row, paper = reads.edition(lived.white_paper)
+    changed = replace(paper, correction=Correction("0" * 64, "补了评价", (Change("satisfaction", 700_000, 800_000),)))
+    assert findings(paper_pdf(shown(changed, row.digest))) == []
+    plain = paper_pdf(shown(paper, row.digest), tagged=False)
+    assert any("ID" in found for found in findings(plain))
 
 
 def test_charts_draw_what_they_are_given_and_escape_words() -> None:

@@ -14,6 +14,7 @@ from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
 from linli.journeys.corridor import step
 from linli.journeys.plans import kinship, policy_at, weights
+from linli.journeys.programme import risk_bars
 from linli.journeys.recast import profiles_of
 from linli.kernel.actor import Actor
 from linli.kernel.disclosure import DataClass
@@ -22,6 +23,7 @@ from linli.sight.facts import reads as facts
 from linli.sight.facts.figure import Figure
 from linli.sight.papers import core, reads, verbs
 from linli.sight.papers import paper as made
+from linli.sight.programme import reads as programme
 from linli.sight.warnings import reads as warnings
 from linli.sight.wellbeing import reads as wellbeing
 from linli.trust.evidence import reads as evidence
@@ -52,8 +54,12 @@ def draft(actor: Actor, place: str, start: date, end: date, why: str, key: str) 
         before = reads.newest_published(place, start, end)
         if before is not None and not why:
             raise Refused(Refusal.REASON_REQUIRED, field="why")
-        material = gather(place, start, end, s.now)
-        paper = core.assemble(material, before=before[1] if before else None, why=why if before else "")
+        material = core.steady(gather(place, start, end, s.now), reads.beside(place, start, end))
+        if reads.crossing(place, start, end):
+            if len(place) > DISTRICT:
+                raise Refused(Refusal.INPUT_INVALID, field="start")
+            material = core.crossed(material)
+        paper = core.assemble(material, before=before, why=why if before else "")
         return s.done({"digest": verbs.draft(s, paper)})
 
 
@@ -79,7 +85,7 @@ def _checked(place: str, start: date, end: date, moment: datetime) -> None:
 
 def gather(place: str, start: date, end: date, moment: datetime) -> core.Material:
     """Gather what an edition is made of. Raises Refused(NO_FACTS_YET) where nothing of the place was frozen."""
-    figures = facts.figures(place, start, end)
+    figures = facts.figures(place, start, end, nested=True)
     any_figure = next(iter(figures.values()))
     if not any_figure.fact_set or any_figure.as_of is None:
         raise Refused(Refusal.NO_FACTS_YET, field="place")
@@ -102,6 +108,7 @@ def gather(place: str, start: date, end: date, moment: datetime) -> core.Materia
         communities=tuple(_line(code, names, indexes, of) for code, of in sorted(communities.items())),
         warnings=tuple(_warning(w, names) for w in sorted(cases, key=lambda w: (w.opened_at, w.place))),
         cases=_cases(place, start, end, moment), quality=_quality(place, (start, end), numbers, index, rules),
+        risks=_risks(place, rules),
         formulas={line.code: made.Formula(line.code, line.shape.value, line.top, line.bottom, line.source) for line in lines},
     )  # fmt: skip
 
@@ -119,7 +126,7 @@ def _number(f: Figure) -> made.Number:
 
 
 def _below(place: str, start: date, end: date, digits: int, codes: tuple[str, ...]) -> dict[str, tuple[made.Number, ...]]:
-    found = facts.figures_below(place, start, end, digits=digits)
+    found = facts.figures_below(place, start, end, digits=digits, nested=True)
     return {at: tuple(_number(row[code]) for code in codes) for at, row in found.items()}
 
 
@@ -182,6 +189,20 @@ def _quality(place: str, span: tuple[date, date], numbers: dict[str, made.Number
     return made.Quality(
         kept.facts, kept.aside, kept.corrected, kept.late, rules.days("late_fact_days"), withheld, missing, dimensions,
         rules.count("figure_least"),
+    )  # fmt: skip
+
+
+def _risks(place: str, rules: Policy) -> tuple[made.RiskLine, ...]:
+    """Return the risk register of a place as it stands; a street's and a community's without what the months were."""
+    bars, needed = risk_bars(rules), rules.count("risk_months")
+    found = programme.register(place, bars, needed=needed, least=rules.count("observations_min")) if len(place) < COMMUNITY else ()
+    return tuple(
+        made.RiskLine(
+            row.risk.code, row.state, row.verdict.likely.value, row.risk.indicator, row.risk.over, row.bar, needed,
+            day_of(row.last.occurred_at) if row.last else None,
+            tuple(made.RiskMonth(m.first, m.measure.value) for m in row.verdict.months) if len(place) <= DISTRICT else (),
+        )
+        for row in found
     )  # fmt: skip
 
 

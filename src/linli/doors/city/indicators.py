@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from linli.doors.city.indicator_words import better_words, formula_words, topics
+from linli.doors.city.past import PastShown, past_shown
 from linli.doors.city.scope import checked
 from linli.doors.city.shown import plain_path
 from linli.doors.site.desk import Frame, frame_of, with_query
@@ -69,6 +70,7 @@ class ListPage:
     groups: tuple[Group, ...]
     fact_set: str
     files: tuple[tuple[str, str], ...]
+    past: PastShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class OnePage:
     next_url: str
     fact_set: str
     back: str
+    past: PastShown
 
 
 def said(figure: Figure, value: int | None) -> str:
@@ -176,6 +179,7 @@ def listed(request: HttpRequest, place: str) -> HttpResponse:
         frame_of(request, "street:communities", names), place, names.get(place, place), month, with_query(url, month=f"{month_before(first):%Y-%m}", q=asked),
         with_query(url, month=f"{later:%Y-%m}", q=asked) if later <= now().astimezone(SHANGHAI).date() else "", asked, tuple(groups),
         found["needs_asked"].fact_set, tuple((f.value, with_query(url, month=month, format=f.value)) for f in Format),
+        past_shown(place, names.get(place, place)),
     )  # fmt: skip
     return render(request, "city/indicators.html", {"page": page, "frame": page.frame})
 
@@ -190,6 +194,13 @@ def _file(request: HttpRequest, place: str, first: date, found: dict[str, Figure
     response = HttpResponse(sheets.encoded(kind, sheets.COLUMNS, rows, bom=True), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="linli-{place}-{first:%Y-%m}.{kind.value}"'
     return response
+
+
+def _called(place: str, code: str, month: str, names: dict[str, str]) -> tuple[str, str]:
+    """Return the name of a place below and where it is looked at; what lies in no known community has no page."""
+    if places.is_rest(place):
+        return _("旧代码下的，说不清归哪个社区"), ""
+    return names.get(place, place), with_query(reverse("street:indicator", args=[place, code]), month=month)
 
 
 @require_GET
@@ -213,9 +224,9 @@ def one(request: HttpRequest, place: str, code: str) -> HttpResponse:
         formula_words(line), line.source,
         better_words(line.direction), _chart(series),
         tuple((f"{f.start:%Y-%m}", _row(line, f)) for f in reversed(series[known:])),
-        tuple(_row(line, found[code], names.get(at, at), with_query(reverse("street:indicator", args=[at, code]), month=month)) for at, found in below.items()),
+        tuple(_row(line, found[code], *_called(at, code, month, names)) for at, found in below.items()),
         behind.rows, sees, with_query(url, month=month, after=str(behind.next)) if behind.next else "", series[-1].fact_set,
-        with_query(reverse("street:indicators", args=[place]), month=month),
+        with_query(reverse("street:indicators", args=[place]), month=month), past_shown(place, names.get(place, place)),
     )  # fmt: skip
     return render(request, "city/indicator.html", {"page": page, "frame": page.frame})
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 
 from linli.doors.city.nation_pages import Headline, MonthLine, MonthStep, NationPage, NoNationPage, RankGroup, RankLine, Switch, Tile
 from linli.doors.city.pages import Bar
+from linli.doors.city.past import past_shown
 from linli.doors.city.shown import BANDS_PPM, COUNTS, LOW_PPM, band_of, plain_path
 from linli.doors.city.tiles import ABSENT, TILES, province_names
 from linli.doors.site.desk import policy_at, with_query
@@ -151,6 +152,7 @@ def nation_page(request: HttpRequest, asked: _Asked, moment: datetime) -> Nation
         synthetic=about.synthetic and not (look.own[look.month].live and asked.place.startswith(about.left_out or "-")),
         live_name=names.get(about.left_out, "") if live and at == len(months) - 1 and _touches(asked.place, about.left_out) else "",
         least=least, fault=fault, city_url=_city_url(request), moment=moment,
+        past=past_shown(asked.place, names.get(asked.place, "")),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.doors.city.pages import Bar
+from linli.doors.city.past import PastShown
 from linli.doors.worker.pages import Option, WarningLine
 
 
@@ -117,6 +118,7 @@ class NationPage:
     fault: str
     city_url: str
     moment: datetime
+    past: PastShown
 
 
 @dataclass(frozen=True, slots=True)

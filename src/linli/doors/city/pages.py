@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.doors.city.case_pages import StarShown
+from linli.doors.city.past import PastShown
 from linli.doors.site.desk import Frame
 from linli.doors.worker.pages import Figure, Option, Pager, WarningLine, WorkRow
 from linli.help.visits.reads import Given
@@ -109,6 +110,7 @@ class PlacesPage:
     pager: Pager
     screen_url: str
     choices_url: str
+    past: PastShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ class CommunityPage:
     pool: Pool
     here: str
     moment: datetime
+    past: PastShown
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.journeys import publish as journey
 from linli.kernel.errors import Refusal, Refused
+from linli.sight.facts import reads as facts
 from linli.sight.papers import reads
 
 MONTH_DAYS = 30
@@ -51,13 +52,22 @@ def papers(request: HttpRequest) -> HttpResponse:
     city = own_place(actor, CITY_ROLES)
     found = places.below(city, places.DISTRICT)
     names = places.names([city, *(p.place for p in actor.posts)])
-    today = now().astimezone(SHANGHAI).date()
+    start, last = _offered_days(city, now().astimezone(SHANGHAI).date())
     page = PapersPage(
         frame_of(request, "city:home", names), names.get(city, city), listed(reads.editions_below(city)),
         (*(Offered(row.code, row.name) for row in found.rows), Offered(city, names.get(city, city))),
-        (today - timedelta(days=MONTH_DAYS - 1)).isoformat(), today.isoformat(),
+        start.isoformat(), last.isoformat(),
     )  # fmt: skip
     return render(request, "city/papers.html", {"page": page, "frame": page.frame})
+
+
+def _offered_days(city: str, today: date) -> tuple[date, date]:
+    """Return the first and last day that the form offers: the last whole month, or the last thirty days where nothing is that old."""
+    last = today.replace(day=1) - timedelta(days=1)
+    first, oldest = last.replace(day=1), facts.earliest(city)
+    if oldest is not None and oldest.astimezone(SHANGHAI).date() <= first:
+        return first, last
+    return today - timedelta(days=MONTH_DAYS - 1), today
 
 
 def _day(request: HttpRequest, field: str) -> date:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from linli.doors.city.pages import CommunityPage, GroupCount, PlaceLine, PlacesPage, ServiceLine
+from linli.doors.city.past import past_shown
 from linli.doors.city.scope import COMMUNITY, DISTRICT, UPPER, checked, own_place
 from linli.doors.city.shown import dimension_line, index_shown, peers_words, place_url, spark_of, star_shown
 from linli.doors.site.desk import community_of, frame_of, policy_at, with_query
@@ -163,7 +164,7 @@ def places_page(request: HttpRequest, place: str, current: str, moment: datetime
         warnings=tuple(warning_line(card, names) for card in seen.warnings[:WARNINGS_SHOWN]), warnings_count=len(seen.warnings),
         pager=Pager(request.path if after else "", with_query(request.path, after=below.after) if below.after else ""),
         screen_url=with_query(reverse("city:screen"), place=place) if actor.holds(Role.CITY, place) else "",
-        choices_url=_choices_url(place, below),
+        choices_url=_choices_url(place, below), past=past_shown(place, names.get(place, place)),
     )  # fmt: skip
 
 
@@ -206,7 +207,7 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
         warnings=tuple(warning_line(card, names) for card in opened),
         closed=tuple(warning_line(card, names) for card in closed), star=star_shown(star),
         grave_url=reverse("street:grave", args=[code]) if upper else "",
-        pool=timebank.pool(code), here=reverse("street:community", args=[code]), moment=moment,
+        pool=timebank.pool(code), here=reverse("street:community", args=[code]), moment=moment, past=past_shown(code, names[code]),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ The worker of `linli serve` does this all the time by itself. Where nothing is n
 
 linli publish                                                            sign the record
 linli publish paper --place 440104 --from 2026-01-01 --to 2027-01-01     write and publish the white paper of a place; --to is the day after the last
+linli publish nation --month 2026-10 --out FOLDER                        write the table of every community in the nation, with its digest
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from django.utils import translation
 
+from linli.doors.commands import nation_table
 from linli.doors.commands.database import require_tables
 from linli.doors.commands.export import day, place
 from linli.doors.commands.output import answer, complain, json_option
@@ -22,6 +24,7 @@ from linli.doors.public.paper_shown import shown
 from linli.journeys import publish
 from linli.journeys.keep_record import keep_record
 from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound
 from linli.kernel.ids import new_token
 from linli.sight.papers import reads
 from linli.trust.evidence import reads as evidence
@@ -44,13 +47,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     paper.add_argument("--language", choices=LANGUAGES, default="zh-hans", help="language of the PDF")
     paper.add_argument("--out", type=Path, help="PDF file to write")
     json_option(paper)
+    words = "write the nation's table of a month, every community, with its digest"
+    nation = actions.add_parser("nation", help=words, description=f"{words.capitalize()}.")
+    nation.add_argument("--month", required=True, help="a month of the cube, such as 2026-10")
+    nation.add_argument("--out", type=Path, required=True, help="folder to write into")
+    json_option(nation)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Integrate, sign and say what stands signed; return 1 where the log contradicts itself. With `paper`, publish one."""
+    """Integrate, sign and say what stands signed; return 1 where the log contradicts itself. `paper` publishes one, `nation` writes the table."""
     require_tables()
     if options.action == "paper":
         return _paper(options)
+    if options.action == "nation":
+        return _nation(options)
     try:
         fresh = keep_record()
     except LogBroken as broken:
@@ -60,6 +70,17 @@ def run(options: argparse.Namespace) -> int:
     facts = {"integrated": fresh, "size": state.published, "signed_at": state.published_at.isoformat() if state.published_at else None}
     words = f"{fresh} entries got their place; {state.published} stand signed" if state.published else "nothing to sign yet"
     answer(options, facts, words)
+    return 0
+
+
+def _nation(options: argparse.Namespace) -> int:
+    try:
+        made = nation_table.write(options.out, options.month)
+    except NotFound:
+        complain("there are no figures of the nation for this month; `linli stage nation` makes a demo's")
+        return 1
+    told = {"rows": made.rows, "sha256": made.sha256, "files": [str(file) for file in made.files]}
+    answer(options, told, f"{made.rows} communities, sha256 {made.sha256}\n" + "\n".join(str(file) for file in made.files))
     return 0
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.doors.city.choices import WORDS as CHOICES
 from linli.doors.city.paper_list import day_words
+from linli.doors.city.programme_words import LIKELY, RISK_STATES, indicator_name, month_words
 from linli.doors.city.shown import COUNTS, PEERS
 from linli.doors.public import charts, paper_words
 from linli.doors.public.charts import Mark
@@ -18,9 +19,11 @@ from linli.doors.public.paper_words import CHAPTERS, LEADS, amount, interval_wor
 from linli.doors.site.sources import cited
 from linli.doors.site.templatetags.linli import minutes as minutes_words
 from linli.doors.site.terms import DIMENSIONS, WARNING_LEVELS, WARNING_STATES, say
+from linli.ground.places import reads as places
 from linli.sight.facts import reads as facts
 from linli.sight.papers import reads
-from linli.sight.papers.paper import Formula, Number, Paper, PlaceLine
+from linli.sight.papers.paper import Formula, Number, Paper, PlaceLine, RiskLine
+from linli.sight.programme import reads as programme
 
 BARS_MAX = 40  # more places are told by the table alone
 VARIANTS_SHOWN = 6
@@ -161,9 +164,10 @@ def _chapter(paper: Paper, at: int, code: str, figures: tuple[str, ...], numbers
     }  # fmt: skip
     told: dict[str, Callable[[Paper], tuple[Table, ...]]] = {
         "index": _index_tables, "places": lambda p: _place_tables(p, names), "warnings": _warning_tables, "method": lambda p: (_formulas(p, names),),
+        "risks": _risk_tables,
     }  # fmt: skip
     said: dict[str, Callable[[Paper], tuple[str, ...]]] = {
-        "index": _index_says, "places": _places_say, "warnings": _warnings_say, "cases": _cases, "quality": lambda p: _quality(p, names),
+        "index": _index_says, "places": _places_say, "warnings": _warnings_say, "risks": _risks_say, "cases": _cases, "quality": lambda p: _quality(p, names),
     }  # fmt: skip
     return ChapterShown(
         code, at, gettext(CHAPTERS[code]), gettext(LEADS[code]) if code in LEADS else "", sentences, rows,
@@ -276,6 +280,11 @@ def _index_tables(paper: Paper) -> tuple[Table, ...]:
     return tuple(found)
 
 
+def name_of_place(code: str, name: str) -> str:
+    """Return the name of a place; what lies in no known community of its street has words of its own."""
+    return _("旧代码下的，说不清归哪个社区") if places.is_rest(code) else name
+
+
 def _mark(line: PlaceLine) -> Mark:
     i = line.index
     return Mark(line.name, i.value_ppm, i.low_ppm, i.high_ppm) if i and i.value_ppm is not None else Mark(line.name, None)
@@ -291,7 +300,16 @@ def _place_charts(paper: Paper) -> tuple[Chart, ...]:
     return (Chart(title, svg, alt, _interval_table(title, _("哪里"), marks)),) if svg else ()
 
 
+def _is_crossed(paper: Paper) -> bool:
+    return any(n.withheld == "crossed" for line in paper.below for n in line.numbers)
+
+
 def _places_say(paper: Paper) -> tuple[str, ...]:
+    crossed = _("这些天里，发布过的另一版用别的起止日子写过各处的数；两版相减会认出人来，所以这一版不写，只写指数。")
+    return (*((crossed,) if _is_crossed(paper) else ()), *_grouped(paper))
+
+
+def _grouped(paper: Paper) -> tuple[str, ...]:
     groups = reads.overlapping(paper.below)
     if not paper.below:
         return (_("下面没有更小的地方可以比。"),)
@@ -306,10 +324,10 @@ def _places_say(paper: Paper) -> tuple[str, ...]:
 
 
 def _place_tables(paper: Paper, names: dict[str, str]) -> tuple[Table, ...]:
-    if not paper.below:
+    if not paper.below or _is_crossed(paper):
         return ()
     codes = tuple(n.code for n in paper.below[0].numbers)
-    rows = tuple((line.name, *(value_words(n) for n in line.numbers)) for line in paper.below)
+    rows = tuple((name_of_place(line.place, line.name), *(value_words(n) for n in line.numbers)) for line in paper.below)
     return (Table(_("各处的几个数"), (_("哪里"), *(names[code] for code in codes)), rows),)
 
 
@@ -328,6 +346,46 @@ def _warning_tables(paper: Paper) -> tuple[Table, ...]:
         for w in paper.warnings
     )  # fmt: skip
     return (Table(_("每一个预警"), (_("哪里"), _("什么"), _("哪天亮"), _("到哪一步")), rows, numeric=False),)
+
+
+def _risks_say(paper: Paper) -> tuple[str, ...]:
+    if not paper.risks:
+        return (_("社区不单独登记风险，看所在街道的。"),) if len(paper.place) > 9 else (_("写这一版的时候还没有登记过风险。"),)
+    raised = [r for r in paper.risks if r.state == "raised"]
+    blind = sum(not r.indicator for r in paper.risks)
+    return (
+        _("写这一版的时候，%(n)s 个风险里有 %(raised)s 个已触发、等人决定；%(blind)s 个这里没有能触发它的记录。")
+        % {"n": len(paper.risks), "raised": len(raised), "blind": blind},
+    )
+
+
+def _risk_tables(paper: Paper) -> tuple[Table, ...]:
+    if not paper.risks:
+        return ()
+    known = {risk.code: risk for risk in programme.all_risks()}
+    rows = []
+    for r in paper.risks:
+        risk = known[r.code]
+        state = say(RISK_STATES, r.state) + (f" · {day_words(r.moved_on)}" if r.moved_on else "")
+        seen = _("、").join(f"{month_words(m.first)}\u00a0{amount('ppm', m.value_ppm)}" for m in r.months)
+        rows.append(
+            (
+                gettext(risk.title.zh),
+                state,
+                say(LIKELY, r.likely),
+                _trigger(r, gettext(risk.missing.zh) if risk.missing else ""),
+                seen or "—",
+            )
+        )
+    head = (_("风险"), _("状态"), _("按记录看"), _("什么会触发它"), _("最近几个月"))
+    return (Table(_("风险登记"), head, tuple(rows), numeric=False),)
+
+
+def _trigger(r: RiskLine, missing: str) -> str:
+    if not r.indicator:
+        return _("本系统没有这项记录：%(what)s") % {"what": missing}
+    said = _("连着 %(n)s 个月，%(indicator)s高过 %(bar)s") if r.over else _("连着 %(n)s 个月，%(indicator)s低于 %(bar)s")
+    return said % {"n": r.months_needed, "indicator": indicator_name(r.indicator), "bar": amount("ppm", r.bar_ppm)}
 
 
 def _cases(paper: Paper) -> tuple[str, ...]:
@@ -373,7 +431,8 @@ def _quality(paper: Paper, names: dict[str, str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _formula(top: tuple[str, ...], bottom: tuple[str, ...]) -> str:
+def formula_words(top: tuple[str, ...], bottom: tuple[str, ...]) -> str:
+    """Return sums of measures over sums of measures as a formula."""
     return (
         " + ".join(top)
         if top == bottom or not bottom
@@ -386,7 +445,7 @@ def _formula(top: tuple[str, ...], bottom: tuple[str, ...]) -> str:
 def _formulas(paper: Paper, names: dict[str, str]) -> Table:
     says = {line.code: gettext(line.says) for line in facts.indicators()}
     rows = tuple(
-        (names.get(f.code, f.code), says.get(f.code, ""), f"{f.code} = {_formula(f.top, f.bottom)}", cited(f.source))
+        (names.get(f.code, f.code), says.get(f.code, ""), f"{f.code} = {formula_words(f.top, f.bottom)}", cited(f.source))
         for f in paper.formulas
     )
     return Table(_("每个数的定义"), (_("指标"), _("数的是什么"), _("算式"), _("出处")), rows, numeric=False)
@@ -399,13 +458,18 @@ def _notes(paper: Paper, names: dict[str, str]) -> tuple[NoteShown, ...]:
         number, f = paper.number(note.code), formulas[note.code]
         found.append(
             NoteShown(
-                note.number, note.code, names.get(note.code, note.code), _fraction(number, f), _formula(f.top, f.bottom), cited(f.source)
+                note.number,
+                note.code,
+                names.get(note.code, note.code),
+                fraction_words(number, f),
+                formula_words(f.top, f.bottom),
+                cited(f.source),
             )
         )
     return tuple(found)
 
 
-def _fraction(n: Number, f: Formula) -> str:
+def fraction_words(n: Number, f: Formula) -> str:
     """Return what a figure is made of: a count, something over something, or the one in the middle of so many."""
     if n.withheld or n.numerator is None or n.denominator is None:
         return value_words(n)

@@ -20,6 +20,7 @@ CHAPTERS: dict[str, str] = {
     "index": gettext_noop("健康指数"),
     "places": gettext_noop("各处相比"),
     "warnings": gettext_noop("预警和它们的下文"),
+    "risks": gettext_noop("报告说的六个风险"),
     "cases": gettext_noop("一件事的经过"),
     "quality": gettext_noop("数据本身好不好"),
     "method": gettext_noop("怎么算的"),
@@ -34,6 +35,7 @@ LEADS: dict[str, str] = {
     "index": gettext_noop("八个维度合成一个数，满意占一半。样本少的地方向相像的地方靠拢；括住的是 95% 区间。"),
     "places": gettext_noop("点是指数，横条是 95% 区间。区间重叠的两处分不出高低，所以按地区代码排，不排名次。"),
     "warnings": gettext_noop("满意率明显低于线、样本也够，才亮预警；社区交自查方案，上级核实才结案。"),
+    "risks": gettext_noop("每个风险有一条线，由记录里的一个指标触发；接受、处理还是关闭，由人决定并写明理由。"),
     "cases": gettext_noop("只写本人同意公开的事，不写是谁，也不抄原话。"),
     "quality": gettext_noop("这些数没有说到的：没有记录的、放在一边的、因为太少没有写出来的。"),
     "method": gettext_noop("每个数都是“分子除以分母”，由封存的事实数出来。同一批事实，谁来数都一样。"),
@@ -42,6 +44,7 @@ MISSING: dict[str, str] = {
     "no_record": gettext_noop("还没有记录"),
     "no_data": gettext_noop("没有数据"),
     "too_few": gettext_noop("太少，不显示"),
+    "crossed": gettext_noop("这些天在别的一版里另外分过段，不显示"),
 }
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from linli.doors.city.paper_list import day_words, listed
+from linli.doors.public.paper_note import note_page
 from linli.doors.public.paper_pdf import paper_pdf
 from linli.doors.public.paper_shown import PaperShown, shown
 from linli.doors.site.templatetags.linli import SHANGHAI
@@ -59,6 +60,13 @@ def paper(request: HttpRequest, paper: str) -> HttpResponse:
 def _kept(response: HttpResponse, row: EditionRow, ending: str) -> HttpResponse:
     response["Content-Disposition"] = f'{"inline" if ending == "pdf" else "attachment"}; filename="linli-{row.place}-{row.short}.{ending}"'
     return response
+
+
+@require_GET
+def note(request: HttpRequest, paper: str, note: int) -> HttpResponse:
+    """Show what a citation of an edition stands on. Raises NotFound for a number it does not have."""
+    row, found = _seen(request, paper)
+    return render(request, "public/paper_note.html", {"page": note_page(found, row.digest, row.short, note)})
 
 
 @require_GET

@@ -30,6 +30,7 @@ urlpatterns = [
     path("check/", record.check, name="check"),
     path("papers/", papers.papers, name="papers"),
     path("papers/<slug:paper>/", papers.paper, name="paper"),
+    path("papers/<slug:paper>/notes/<int:note>/", papers.note, name="paper-note"),
     path("papers/<slug:paper>/paper.pdf", papers.pdf, name="paper-pdf"),
     path("papers/<slug:paper>/paper.json", papers.as_json, name="paper-json"),
     path("papers/<slug:paper>/places.csv", papers.csv, name="paper-csv"),

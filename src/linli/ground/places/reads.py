@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 
-from linli.ground.places import core, searching
+from linli.ground.places import core, editions, former, searching
 from linli.ground.places.core import Kind, Level, Point, RegionKind
 from linli.ground.places.models import DivisionsLoad, Place, PlaceChange
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -317,6 +317,34 @@ def counts_below(communities: Collection[str]) -> dict[str, tuple[int, int]]:
             grids, buildings = found.get(row["community"], (0, 0))
             found[row["community"]] = (row["n"], buildings) if row["level"] == int(Level.GRID) else (grids, row["n"])
     return found
+
+
+def former_codes(city: str) -> dict[str, str]:
+    """Return what each community's code of an earlier edition that is gone counts as today, for those that lie or lay in a city; no query.
+
+    What lies in no known community of its street any more has the street's code and 000 (`is_rest`).
+    """
+    return editions.moved(city)
+
+
+@dataclass(frozen=True, slots=True)
+class PastPlace:
+    """What a place was: `turns`, latest first. `since` and `until` are the days (ISO) of the oldest and the newest edition that were read."""
+
+    turns: tuple[former.Turn, ...]
+    since: str
+    until: str
+
+
+def past(code: str, name: str) -> PastPlace:
+    """Return what a place was in earlier editions of the tree; its `name` is that of today. No query."""
+    read = editions.about().editions
+    return PastPlace(editions.before(code, name), read[0][1], read[-1][1])
+
+
+def is_rest(code: str) -> bool:
+    """Tell whether a code stands for what lies in no known community of its street."""
+    return former.is_rest(code)
 
 
 def moved() -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.db.models.functions import Left, TruncQuarter
 
@@ -23,7 +24,7 @@ from linli.sight.facts.indicators import LISTED, REGISTRY, RULES, kinds_of
 from linli.sight.facts.indicators import near as nearest
 from linli.sight.facts.measures import MEASURES
 from linli.sight.facts.models import Aside, Fact, FactSet
-from linli.sight.facts.small import Cell, hidden, over_months
+from linli.sight.facts.small import Cell, by_district, hidden, in_any_month, over_months
 
 CITY, DISTRICT, STREET, COMMUNITY = 4, 6, 9, 12
 PAGE = 50
@@ -64,6 +65,19 @@ def earliest(place: str) -> datetime | None:
     """Return when the first fact below `place` happened, or None where there is none."""
     moment: datetime | None = Fact.objects.filter(place_code__startswith=place).aggregate(at=Min("occurred_at"))["at"]
     return moment
+
+
+def told(communities: Collection[str]) -> set[str]:
+    """Return which of `communities`, by the codes that facts were told under, have any fact; one query that looks into an index."""
+    if not communities:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT old FROM unnest(%s::varchar[]) AS old"
+            ' WHERE EXISTS (SELECT FROM facts_fact f WHERE f.place_code >= old COLLATE "C" AND f.place_code < (old || \':\') COLLATE "C")',
+            [sorted(communities)],
+        )
+        return {code for (code,) in cursor.fetchall()}
 
 
 def districts() -> set[str]:
@@ -210,7 +224,18 @@ class Counted:
     least: int
 
 
-def _counted(source: Source, place: str, start: date, end: date, *, digits: int, monthly: bool, small: bool) -> Counted:
+def _hidden(rows: Mapping[str, Mapping[str, int]], least: Mapping[str, int], also: frozenset[Cell] = frozenset()) -> frozenset[Cell]:
+    """Return what is hidden below each district, found district by district; `least` by district, `also` hidden for another reason."""
+    found = (
+        hidden(part, RULES, least[district], also={cell for cell in also if cell[0] in part})
+        for district, part in by_district(rows).items()
+    )
+    return frozenset[Cell]().union(*found)
+
+
+def _counted(
+    source: Source, place: str, start: date, end: date, *, digits: int, monthly: bool, small: bool, nested: bool = False
+) -> Counted:
     """Count places of so many digits at or below `place`, and find what is hidden.
 
     Streets and communities are counted with their whole district: what is hidden at one place depends on its neighbours.
@@ -219,18 +244,20 @@ def _counted(source: Source, place: str, start: date, end: date, *, digits: int,
         table = _table(source, place, start, end, digits=digits, monthly=monthly)
         months = {month for _, month in table} or {""}
         return Counted({m: _rows(table, m) for m in months}, dict.fromkeys(months, frozenset()), 0)
-    district, least = place[:DISTRICT], 0 if small or source.as_of is None else _least(place[:DISTRICT], day_of(source.as_of))
+    district = place[:DISTRICT]
     table = _table(source, district, start, end, digits=None, monthly=monthly)
     months = {month for _, month in table} or {""}
     by_month = {m: _rows(table, m) for m in months}
     if small:
         return Counted(by_month, dict.fromkeys(months, frozenset()), 0)
+    on = day_of(source.as_of) if source.as_of else end
+    least = {d: _least(d, on) for d in ({d for rows in by_month.values() for d in by_district(rows)} or {district})}
     also: frozenset[Cell] = frozenset()
     if not monthly and month_of(start) != month_of(end) and (end - start).days > 31:
         each = _table(source, district, start, end, digits=None, monthly=True)
-        also = over_months([hidden(_rows(each, m), RULES, least) for m in sorted({month for _, month in each})])
-        also = frozenset(cell for cell in also if cell[0] in by_month[""]) if "" in by_month else frozenset()
-    return Counted(by_month, {m: hidden(rows, RULES, least, also=also) for m, rows in by_month.items()}, least)
+        of_months = [_hidden(_rows(each, m), least) for m in sorted({month for _, month in each})]
+        also = in_any_month(of_months) if nested else over_months(of_months)
+    return Counted(by_month, {m: _hidden(rows, least, also) for m, rows in by_month.items()}, max(least.values()))
 
 
 def _figure(line: Indicator, counted: Counted, about: About, month: str) -> Figure:
@@ -240,25 +267,28 @@ def _figure(line: Indicator, counted: Counted, about: About, month: str) -> Figu
     return figure_of(line, row, about, hide=hide, least=counted.least if len(about.place) >= COMMUNITY else 0)
 
 
-def figures(place: str, start: date, end: date, *, fact_set: str | None = None, small: bool = False) -> dict[str, Figure]:
+def figures(
+    place: str, start: date, end: date, *, fact_set: str | None = None, small: bool = False, nested: bool = False
+) -> dict[str, Figure]:
     """Return every indicator of a place over the Beijing days [start, end), by code.
 
     Counts that are too small, or would give such a one away, are withheld at communities and streets unless `small`: doors give it
-    only to who works there. Raises NotFound for an unknown fact set.
+    only to who works there. `nested` also withholds over several months what is withheld in any of them, for editions that lie side by
+    side. Raises NotFound for an unknown fact set.
     """
     source = source_of(place, fact_set)
-    counted = _counted(source, place, start, end, digits=len(place), monthly=False, small=small)
+    counted = _counted(source, place, start, end, digits=len(place), monthly=False, small=small, nested=nested)
     about = About(place, start, end, source.digest, source.as_of)
     return {line.code: _figure(line, counted, about, "") for line in LISTED}
 
 
 def figures_below(
-    place: str, start: date, end: date, *, fact_set: str | None = None, small: bool = False, digits: int = 0
+    place: str, start: date, end: date, *, fact_set: str | None = None, small: bool = False, digits: int = 0, nested: bool = False
 ) -> dict[str, dict[str, Figure]]:
     """Return every indicator of each place one level below (or of `digits`) that has any fact, by place and code; as `figures`."""
     digits = digits or next((d for d in (2, CITY, DISTRICT, STREET, COMMUNITY) if d > len(place)), COMMUNITY)
     source = source_of(place, fact_set)
-    counted = _counted(source, place, start, end, digits=digits, monthly=False, small=small)
+    counted = _counted(source, place, start, end, digits=digits, monthly=False, small=small, nested=nested)
     below = sorted(at for at in counted.rows.get("", {}) if len(at) == digits and at.startswith(place) and at != place)
     return {
         at: {line.code: _figure(line, counted, About(at, start, end, source.digest, source.as_of), "") for line in LISTED} for at in below

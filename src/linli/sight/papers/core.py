@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -25,6 +25,7 @@ from linli.sight.papers.paper import (
     Part,
     PlaceLine,
     Quality,
+    RiskLine,
     Variant,
     WarningLine,
 )
@@ -32,6 +33,7 @@ from linli.sight.papers.paper import (
 SCHEMA = "linli.paper.v1"
 WEEKS_UNTIL_DAYS = 92  # a period longer than a quarter is told by months
 _ADAPTER = TypeAdapter(Paper)
+Days = tuple[date, date]  # the first day, and the first after the last
 
 # The chapters in order, each with the indicators it tells.
 CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -45,10 +47,13 @@ CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("index", ()),
     ("places", ()),
     ("warnings", ("warnings_opened", "plans_in_time", "warnings_closed", "warning_median")),
+    ("risks", ()),
     ("cases", ()),
     ("quality", ("entries", "signed_in_time", "corrections")),
     ("method", ()),
 )  # fmt: skip
+HIDDEN = ("too_few", "crossed")  # withheld for the sake of people: nothing of such a figure is told
+DISTRICT = 6
 PLACE_FIGURES = ("needs_asked", "answered_in_time", "satisfaction", "visits_done", "participation")
 PART_FIGURES = ("needs_asked", "answered_in_time", "satisfaction", "minutes_helped")
 
@@ -77,10 +82,15 @@ class Material:
     cases: tuple[Case, ...]
     quality: Quality
     formulas: Mapping[str, Formula]
+    risks: tuple[RiskLine, ...] = ()
 
 
-def assemble(m: Material, *, before: Paper | None = None, why: str = "") -> Paper:
-    """Return the edition of `m`. `before` is the edition it corrects, with `why`. Raises Unsound, KeyError for a figure that is not there."""
+def assemble(m: Material, *, before: tuple[str, Paper] | None = None, why: str = "") -> Paper:
+    """Return the edition of `m`. `before` is the edition it corrects, by digest, with `why`.
+
+    The digest is the one that was kept: an edition of before that lacked a field says other bytes when it is written today. Raises Unsound,
+    KeyError for a figure that is not there.
+    """
     codes = tuple(dict.fromkeys(code for _chapter, figures in CHAPTERS for code in figures))
     numbers = tuple(m.numbers[code] for code in codes)
     notes = tuple(
@@ -89,18 +99,92 @@ def assemble(m: Material, *, before: Paper | None = None, why: str = "") -> Pape
     paper = Paper(
         SCHEMA, m.place, m.name, m.start, m.end, m.synthetic, m.cited, tuple(Chapter(code, figures) for code, figures in CHAPTERS),
         numbers, notes, m.parts, m.index, m.variants, m.below, m.communities, m.warnings, m.cases,
-        replace(m.quality, withheld=withheld_in((*m.below, *m.communities)) + sum(n.withheld == "too_few" for n in numbers)),
-        tuple(m.formulas[code] for code in codes),
+        replace(m.quality, withheld=withheld_in((*m.below, *m.communities)) + sum(n.withheld in HIDDEN for n in numbers)),
+        tuple(m.formulas[code] for code in codes), risks=m.risks,
     )  # fmt: skip
     if before is not None:
-        paper = replace(paper, correction=Correction(digest_of(content(before)), why, changes(before, paper)))
+        paper = replace(paper, correction=Correction(before[0], why, changes(before[1], paper)))
     checked(paper)
     return paper
 
 
+def nests(one: Days, other: Days) -> bool:
+    """Tell whether editions over two periods may both tell streets and communities: apart, the same days, or both of whole months."""
+    apart = one[1] <= other[0] or other[1] <= one[0]
+    return apart or one == other or all(day.day == 1 for day in (*one, *other))
+
+
+def crossed(m: Material) -> Material:
+    """Return what is gathered without any figure of a street or community: an edition over other days tells them already."""
+    return replace(m, below=tuple(_bare(line) for line in m.below), communities=tuple(_bare(line) for line in m.communities))
+
+
+def _bare(line: PlaceLine) -> PlaceLine:
+    return replace(line, numbers=tuple(_kept(n, "crossed") for n in line.numbers)) if len(line.place) > DISTRICT else line
+
+
+def _kept(n: Number, why: str) -> Number:
+    return n if n.withheld else Number(n.code, n.unit, withheld=why)
+
+
+def steady(m: Material, others: Iterable[Paper]) -> Material:
+    """Return what is gathered beside published editions of the same days.
+
+    An indicator that tells any street or community otherwise by less than the least number is told of none of them: the difference
+    would be the count of a few that became known in between.
+    """
+    told: dict[tuple[str, str], list[Number]] = {}
+    for paper in others:
+        for place, number in _small(paper.place, paper.numbers, (*paper.below, *paper.communities)):
+            told.setdefault((place, number.code), []).append(number)
+    gone = {
+        number.code
+        for place, number in _small(m.place, m.numbers.values(), (*m.below, *m.communities))
+        for before in told.get((place, number.code), ())
+        if _near(number, before, m.quality.least)
+    }
+
+    def line_of(line: PlaceLine) -> PlaceLine:
+        small = len(line.place) > DISTRICT
+        return replace(line, numbers=tuple(_kept(n, "too_few") if small and n.code in gone else n for n in line.numbers))
+
+    own = {code: _kept(n, "too_few") if len(m.place) > DISTRICT and code in gone else n for code, n in m.numbers.items()}
+    return replace(m, numbers=own, below=tuple(map(line_of, m.below)), communities=tuple(map(line_of, m.communities)))
+
+
+def _small(place: str, numbers: Iterable[Number], lines: Iterable[PlaceLine]) -> Iterator[tuple[str, Number]]:
+    if len(place) > DISTRICT:
+        yield from ((place, n) for n in numbers)
+    yield from ((line.place, n) for line in lines if len(line.place) > DISTRICT for n in line.numbers)
+
+
+def _near(one: Number, other: Number, least: int) -> bool:
+    pairs = ((one.numerator, other.numerator), (one.denominator, other.denominator))
+    return any(a is not None and b is not None and 0 < abs(a - b) < least for a, b in pairs)
+
+
+def behind(paper: Paper, rows: Mapping[str, Number], others: Iterable[Mapping[str, Number]]) -> dict[str, Number]:
+    """Return what the places below bring to one figure as an edition may tell it: `rows` by place, `others` by other editions' fact sets.
+
+    Streets and communities are told by none of them where the edition is crossed by another (`nests`) or another of the same days tells
+    one of them otherwise by less than the least number.
+    """
+    lines = (*paper.below, *paper.communities)
+    why = "crossed" if any(n.withheld == "crossed" for line in lines for n in line.numbers) else ""
+    for other in others:
+        if any(_near(n, other[at], paper.quality.least) for at, n in rows.items() if len(at) > DISTRICT and at in other):
+            why = why or "too_few"
+    return {at: _kept(n, why) if why and len(at) > DISTRICT else n for at, n in rows.items()}
+
+
+def tells_small(paper: Paper) -> bool:
+    """Tell whether an edition tells any figure of a street or community."""
+    return any(n.value is not None for _place, n in _small(paper.place, paper.numbers, (*paper.below, *paper.communities)))
+
+
 def withheld_in(lines: Iterable[PlaceLine]) -> int:
     """Return how many cells of places are withheld because they are small."""
-    return sum(n.withheld == "too_few" for line in lines for n in line.numbers)
+    return sum(n.withheld in HIDDEN for line in lines for n in line.numbers)
 
 
 def changes(before: Paper, after: Paper) -> tuple[Change, ...]:
@@ -135,7 +219,7 @@ def checked(paper: Paper) -> None:
 def _sound(n: Number) -> None:
     if (n.value is None) != bool(n.withheld):
         raise Unsound(f"{n.code} is withheld and told, or neither")
-    if n.withheld == "too_few" and any(part is not None for part in (n.numerator, n.denominator, n.low, n.high)):
+    if n.withheld in HIDDEN and any(part is not None for part in (n.numerator, n.denominator, n.low, n.high)):
         raise Unsound(f"{n.code} is withheld, but what it is made of is told")
     if n.value is not None and n.low is not None and n.high is not None and not n.low <= n.value <= n.high:
         raise Unsound(f"{n.code} stands outside of its interval")

@@ -17,6 +17,7 @@ class Edition(models.Model):
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     content = models.TextField()
     drafted_at = models.DateTimeField()
+    tells_small = models.BooleanField(default=True, db_default=True)  # figures of streets or communities
 
     class Meta:
         constraints = [

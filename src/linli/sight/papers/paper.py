@@ -100,6 +100,33 @@ class WarningLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskMonth:
+    """What a risk's indicator was in a month of the place, in ppm; its first day."""
+
+    first: date
+    value_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLine:
+    """A risk of the register as it stood when the edition was written: its state, how likely it looked by the records, and its trigger.
+
+    Raised where the `indicator` lay beyond the bar (`over`: above it) for `months_needed` months in a row; no indicator: the records do
+    not yield it. `moved_on` is the day it was last moved. `months` are the newest that were judged, of a district or wider.
+    """
+
+    code: str
+    state: str
+    likely: str
+    indicator: str
+    over: bool
+    bar_ppm: int | None
+    months_needed: int
+    moved_on: date | None
+    months: tuple[RiskMonth, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One matter that somebody agreed to have told: never who, never the words."""
 
@@ -209,6 +236,7 @@ class Paper:
     quality: Quality
     formulas: tuple[Formula, ...]
     correction: Correction | None = None
+    risks: tuple[RiskLine, ...] = ()
 
     @property
     def days(self) -> int:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from linli.kernel.canon import PREFIX
 from linli.kernel.errors import NotFound
 from linli.sight.papers import core
 from linli.sight.papers.models import Edition, Publication
-from linli.sight.papers.paper import Paper, PlaceLine
+from linli.sight.papers.paper import Number, Paper, PlaceLine
 
 LISTED_MAX = 50
 SHORT = 16  # hexadecimal digits of a digest that stand in an address
@@ -84,6 +84,37 @@ def newest_published(place: str, start: date, end: date) -> tuple[str, Paper] | 
     rows = Edition.objects.filter(place_code=place, starts_on=start, ends_on=end, publication__isnull=False)
     row = rows.order_by("-publication__at", "-digest").first()
     return (row.digest, core.read(row.content.encode())) if row else None
+
+
+def _around(place: str) -> Q:
+    """Return the condition of editions at, above or below a place: they may tell the same communities."""
+    above = [place[:digits] for digits in (0, 2, 4, 6, 9) if digits < len(place)]
+    return Q(publication__isnull=False) & (Q(place_code__startswith=place) | Q(place_code__in=above))
+
+
+def crossing(place: str, start: date, end: date) -> tuple[str, ...]:
+    """Return the digests of published editions that tell streets or communities of a place over days that cross [start, end)
+    (`core.nests`); one query."""
+    rows = Edition.objects.filter(_around(place), tells_small=True, starts_on__lt=end, ends_on__gt=start)
+    found = rows.values_list("digest", "starts_on", "ends_on")
+    return tuple(digest for digest, first, last in found if not core.nests((start, end), (first, last)))
+
+
+def beside(place: str, start: date, end: date) -> tuple[Paper, ...]:
+    """Return the published editions of just these days at, above or below a place; one query."""
+    rows = Edition.objects.filter(_around(place), starts_on=start, ends_on=end)
+    return tuple(core.read(text.encode()) for text in rows.values_list("content", flat=True))
+
+
+def other_sets(paper: Paper) -> tuple[str, ...]:
+    """Return the fact sets of the published editions of just these days at, above or below the place, but for the paper's own; one query."""
+    sets = {other.cited.fact_set for other in beside(paper.place, paper.start, paper.end)}
+    return tuple(sorted(sets - {paper.cited.fact_set}))
+
+
+def behind(paper: Paper, rows: Mapping[str, Number], others: Iterable[Mapping[str, Number]]) -> dict[str, Number]:
+    """Return what the places below bring to one figure as the edition may tell it (`core.behind`)."""
+    return core.behind(paper, rows, others)
 
 
 def overlapping(lines: Iterable[PlaceLine]) -> tuple[tuple[PlaceLine, ...], ...]:

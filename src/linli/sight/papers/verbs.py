@@ -6,7 +6,7 @@ from django.db import connection
 
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.step import Step
-from linli.sight.papers import core
+from linli.sight.papers import core, reads
 from linli.sight.papers.models import Edition, Publication
 from linli.sight.papers.paper import Paper
 
@@ -26,7 +26,7 @@ def draft(s: Step, paper: Paper) -> str:
             Edition(
                 digest=digest, place_code=paper.place, starts_on=paper.start, ends_on=paper.end, fact_set=paper.cited.fact_set,
                 checkpoint_size=paper.cited.checkpoint_size, corrects_id=paper.correction.digest if paper.correction else None,
-                content=kept.decode(), drafted_at=s.now,
+                content=kept.decode(), drafted_at=s.now, tells_small=core.tells_small(paper),
             )
         ],
         ignore_conflicts=True,
@@ -35,7 +35,11 @@ def draft(s: Step, paper: Paper) -> str:
 
 
 def publish(s: Step, digest: str) -> None:
-    """Publish a draft. Raises NotFound, Refused(STATE_FORBIDS) where it is published, or corrects what a later edition corrected."""
+    """Publish a draft.
+
+    Raises NotFound, Refused(STATE_FORBIDS) where it is published, corrects what a later edition corrected, or tells streets or communities
+    over days that another published edition tells in another cut.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PAPERS_LOCK])  # two drafts of one period must not both become the newest
     row = Edition.objects.filter(digest=digest).first()
@@ -43,6 +47,8 @@ def publish(s: Step, digest: str) -> None:
         raise NotFound
     same = Publication.objects.filter(edition__place_code=row.place_code, edition__starts_on=row.starts_on, edition__ends_on=row.ends_on)
     newest = same.order_by("-at", "-edition__digest").values_list("edition_id", flat=True).first()
+    if row.tells_small and reads.crossing(row.place_code, row.starts_on, row.ends_on):
+        raise Refused(Refusal.STATE_FORBIDS)
     if newest == digest or newest != row.corrects_id or same.filter(edition=row).exists():
         raise Refused(Refusal.STATE_FORBIDS)
     Publication.objects.create(edition=row, actor_ref=s.actor.ref, at=s.now)

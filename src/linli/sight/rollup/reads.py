@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,41 @@ def look(
     if newest:
         _put_known(below_it, codes, known)
     return Look(kept.about, months, month, mine, _children(kept, codes, below_it, least, live if newest else {}, ranked_by))
+
+
+TableRow = tuple[str | int | None, ...]
+TABLE = ("place", "index_ppm", "low_ppm", "high_ppm", "known_ppm", *(f"{d}_{part}" for d in DIMENSIONS for part in ("hits", "n")))
+
+
+def table(month: str, weights: Weights, *, least: int) -> Iterator[tuple[TableRow, ...]]:
+    """Yield every community of the cube in a month (2026-11), in code order, a district at a time, in the order of TABLE.
+
+    A dimension on fewer than `least` observations is empty, and never one alone in its street (`scoring.withheld`). What is left out of
+    the cube has no counts here. The same cube, weights and `least` give the same rows. Raises NotFound for a month it does not have.
+    """
+    kept = _kept()
+    months = months_until(kept.about.last_month, kept.about.months)
+    if month not in months:
+        raise NotFound
+    at = months.index(month)
+    for number in kept.tree.levels[core.DISTRICT].codes.tolist():
+        district = f"{number:0{core.DISTRICT}}"
+        part = kept.tree.communities(district)
+        codes, counts = kept.tree.codes[part], np.array(kept.cells[kept.tree.rows[part], at], np.int64)
+        peers = np.array(kept.totals[core.DISTRICT][kept.tree.index_of(district)][at], np.int64)[None]
+        found = score(counts, weights, peers)
+        hidden = np.zeros(counts.shape[:2], bool)
+        starts = np.r_[0, np.flatnonzero(np.diff(codes // 1000)) + 1, len(codes)]  # of each street
+        for first, end in pairwise(starts.tolist()):
+            hidden[first:end] = np.stack([withheld(counts[first:end, d, 1], least) for d in range(len(DIMENSIONS))], axis=-1)
+        yield tuple(_table_row(int(code), found, i, counts[i], hidden[i]) for i, code in enumerate(codes.tolist()))
+
+
+def _table_row(code: int, found: Scores, i: int, counts: NDArray[np.int64], hidden: NDArray[np.bool_]) -> TableRow:
+    value = int(found.value[i])
+    index = (None, None, None) if value == NONE else (value, int(found.low[i]), int(found.high[i]))
+    cells = [None if hide else n for pair, hide in zip(counts.tolist(), hidden.tolist(), strict=True) for n in pair]
+    return (f"{code:0{core.COMMUNITY}}", *index, int(found.known[i]), *cells)
 
 
 def _codes(kept: _Kept, digits: int) -> NDArray[np.int64]:

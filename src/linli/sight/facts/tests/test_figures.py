@@ -17,6 +17,7 @@ from uuid import UUID
 
 import pytest
 
+from linli.ground.places import reads as places
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.tests.fakes import FakeStep
@@ -245,35 +246,37 @@ def test_a_community_that_was_merged_is_counted_as_the_one_it_became() -> None:
     assert resolved({"a": "b", "b": "c", "x": "y", "y": "x"})["a"] == "c"
 
 
-# 杭州市, April 2021 (announcement of the provincial government on 9 April 2021, after the State Council's approval): 上城区 and 江干区
-# became the new 上城区 (330102), 下城区 and 拱墅区 the new 拱墅区 (330105). What had a code under 330104 or 330103 got one under the new
-# district; the last digits of streets and communities here stand for any of them.
-HANGZHOU = {"330104001001": "330102101001", "330104001002": "330102101002", "330103001001": "330105101001"}
+# 杭州市, April 2021, as the editions of 2020-06-30 and 2021-10-31 have it: 江干区 (330104) went into 上城区 and the new 钱塘区, 下城区
+# (330103) into 拱墅区. 330104007069 is not to be found by its name: it counts in 闸弄口街道, in no known community. What each became is
+# read from the changes that come with the tree.
+HANGZHOU = {"330104005051": 12, "330104007069": 4, "330104009001": 7, "330103001051": 5, "330102001051": 3, "330105001001": 2}
 
 
 @pytest.mark.django_db
 def test_facts_under_the_old_codes_of_hangzhou_count_at_the_new_community_street_and_district() -> None:
     at = datetime(2026, 6, 2, tzinfo=UTC)
-    places = {"330104001001": 12, "330104001002": 7, "330103001001": 5, "330102001001": 3, "330105001001": 2}
     verbs.load(
         step(),
-        [FactIn(FactKind.NEED_ASKED, f"{place}:{k}", place, True, at, service="meal") for place, n in places.items() for k in range(n)],
+        [FactIn(FactKind.NEED_ASKED, f"{place}:{k}", place, True, at, service="meal") for place, n in HANGZHOU.items() for k in range(n)],
     )
     before = freeze(city="3301")
-    after = freeze(city="3301", moved=HANGZHOU, now=NOW + timedelta(hours=1))
+    known = places.former_codes("3301")
+    used = reads.told(known)
+    assert used == set(HANGZHOU) & set(known)
+    after = freeze(city="3301", moved={old: known[old] for old in used}, now=NOW + timedelta(hours=1))
 
     def asked(place: str, of: str | None) -> int | None:
         return reads.figures(place, JUNE, JULY, fact_set=of, small=True)["needs_asked"].value
 
-    was = {"3301": 29, "330104": 19, "330103": 5, "330102": 3, "330105": 2, "330104001": 19, "330104001001": 12, "330102101001": 0}
+    was = {"3301": 33, "330104": 23, "330103": 5, "330102": 3, "330105": 2, "330114": 0, "330104005": 12, "330102011": 0}
     now = {
-        "3301": 29, "330104": 0, "330103": 0, "330102": 22, "330105": 7, "330104001": 0, "330102101": 19, "330104001001": 0,
-        "330102101001": 12, "330102101002": 7, "330105101001": 5,
+        "3301": 33, "330104": 0, "330103": 0, "330102": 19, "330105": 7, "330114": 7, "330104005": 0, "330102011": 12, "330102011001": 12,
+        "330102013": 4, "330102013000": 4, "330114002003": 7, "330105014001": 5,
     }  # fmt: skip
     assert {place: asked(place, before) for place in was} == was  # the older set still says how it was
     assert {place: asked(place, after) for place in now} == now
-    behind = reads.events_of("330102101001", "needs_asked", JUNE, JULY)
-    assert {row.place for row in behind.rows} == {"330104001001"}  # how it was told stays
+    behind = reads.events_of("330114002003", "needs_asked", JUNE, JULY)  # 白杨街道 月雅苑社区
+    assert {row.place for row in behind.rows} == {"330104009001"}  # how it was told stays
 
 
 VALUES = (10, 20, 30, 40, 100)
@@ -368,9 +371,13 @@ def test_a_small_count_takes_a_second_one_along_so_that_no_subtraction_gives_it_
     found: frozenset[Cell] = hidden(counts, RULED, 5)
     assert {(a, "alone"), (b, "alone")} <= found
     assert (c, "alone") not in found
-    only = hidden(cells(p01001={"alone": 2}, p01002={}, p02001={"alone": 50}), RULED, 5)
-    assert {(a, "alone"), ("440104001", "alone"), ("440104002", "alone")} <= only  # the street would say it, the next street too
+    none = hidden(cells(p01001={"alone": 2}, p01002={}, p02001={"alone": 50}), RULED, 5)
+    assert {(a, "alone"), (b, "alone")} <= none  # one with none hides it as well
+    only = hidden(cells(p01001={"alone": 2}, p02001={"alone": 50}), RULED, 5)
+    # The street would say it, the next street too, and that one's communities.
+    assert {(a, "alone"), ("440104001", "alone"), ("440104002", "alone"), ("440104002001", "alone")} <= only
     assert ("440104001001", "groups") in hidden(cells(p01001={"alone": 2, "disabled": 8, "groups": 10}), RULED, 5)
+    assert {("440104001001", "groups"), ("440104001001", "alone")} <= hidden(cells(p01001={"alone": 2, "groups": 2}), RULED, 5)
     assert hidden(cells(p01001={"alone": 5}, p01002={"alone": 0}), RULED, 5) == frozenset()
 
 

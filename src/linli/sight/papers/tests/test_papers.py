@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,11 +20,12 @@ from tests.raw import refused as database_refuses
 from tests.raw import run
 
 from linli.kernel.actor import Actor
-from linli.kernel.canon import PREFIX
+from linli.kernel.canon import PREFIX, canonical
 from linli.kernel.errors import NotFound, Refused
 from linli.kernel.tests.fakes import FakeStep
 from linli.sight.papers import appendix, core, reads, verbs
 from linli.sight.papers.core import CHAPTERS, Material, Unsound
+from linli.sight.papers.models import Edition
 from linli.sight.papers.paper import Cited, Formula, Number, Paper, Part, PlaceLine, Quality, Spread, WarningLine
 
 NOW = datetime(2026, 6, 1, 1, tzinfo=UTC)
@@ -118,6 +120,61 @@ def test_what_must_not_be_is_refused() -> None:
             core.checked(each)
 
 
+SMALL, WIDE = "440104001001", "440104"
+Q1 = (date(2026, 1, 1), date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (Q1, (date(2026, 2, 1), date(2026, 3, 1)), True),  # a month in its quarter
+        ((date(2026, 1, 1), date(2027, 1, 1)), Q1, True),
+        ((date(2026, 1, 1), date(2026, 3, 1)), (date(2026, 2, 1), date(2026, 4, 1)), True),  # only whole months, however they lie
+        (Q1, (date(2026, 4, 1), date(2026, 4, 20)), True),  # apart
+        ((date(2026, 4, 3), date(2026, 4, 20)), (date(2026, 4, 3), date(2026, 4, 20)), True),
+        (Q1, (date(2026, 3, 31), date(2026, 4, 20)), False),
+        ((date(2026, 4, 3), date(2026, 4, 20)), (date(2026, 4, 3), date(2026, 4, 21)), False),
+    ],
+)
+def test_only_whole_months_and_equal_days_lie_over_each_other(one: core.Days, other: core.Days, both: bool) -> None:
+    assert core.nests(one, other) is core.nests(other, one) is both
+
+
+def told(place: str, top: int, bottom: int) -> PlaceLine:
+    return PlaceLine(place, place, None, (number("visits_done", top, bottom, ""), number("satisfaction", top, bottom, "")))
+
+
+def gathered(*lines: PlaceLine) -> Material:
+    codes = {code: replace(number(code, 40, 80, ""), code=code) for code in CODES}
+    return Material(
+        WIDE, "越秀区", START, END, True, Cited("f" * 64, NOW, "", 0, ""), codes, (), None, (), lines, (), (), (),
+        Quality(5, 0, 0, 0, 7, 0, (), (), 5), {code: Formula(code, "share", ("a",), ("b",), "report") for code in CODES},
+    )  # fmt: skip
+
+
+def test_a_crossed_edition_tells_no_figure_below_its_district() -> None:
+    bare = core.crossed(gathered(told(SMALL[:9], 30, 60), told("440105", 30, 60)))
+    paper = core.assemble(bare)
+    assert {n.withheld for n in paper.below[0].numbers} == {"crossed"}
+    assert all(n.value is not None for n in paper.below[1].numbers)  # a district is wide enough
+    assert not core.tells_small(paper)
+    assert core.tells_small(core.assemble(gathered(told(SMALL, 30, 60))))
+    rows = {SMALL: number("askers", 3, 9, ""), "440105": number("askers", 3, 9, "")}
+    behind = core.behind(paper, rows, ())
+    assert (behind[SMALL].withheld, behind["440105"].withheld) == ("crossed", "")
+
+
+@pytest.mark.parametrize(("later", "kept"), [((30, 60), ""), ((31, 60), "too_few"), ((30, 62), "too_few"), ((35, 65), ""), ((24, 60), "")])
+def test_a_later_edition_of_the_same_days_does_not_give_away_the_few_that_came_in_between(later: tuple[int, int], kept: str) -> None:
+    before = core.assemble(gathered(told(SMALL, 30, 60), told("440104002001", 40, 70)))
+    after = core.steady(gathered(told(SMALL, *later), told("440104002001", 40, 70)), [before])
+    # If one community would say it, none says it: its neighbours and their street would give it back.
+    assert {n.withheld for line in after.below for n in line.numbers} == {kept}
+    assert all(not n.withheld for n in after.numbers.values())
+    rows, others = ({SMALL: number("x", *at, "")} for at in ((30, 60), later))
+    assert core.behind(before, rows, [others])[SMALL].withheld == kept
+
+
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 366))
 def test_parts_fill_the_period(start: date, days: int) -> None:
     end = start + timedelta(days=days)
@@ -162,7 +219,7 @@ def test_a_draft_is_published_and_corrected_by_a_later_edition_that_names_it(db:
     with pytest.raises(Refused, match="state_forbids"):  # the same period again, without naming what it corrects
         verbs.publish(step(), other)
     mended = core.assemble(
-        replace_material(first, satisfaction=number("satisfaction", 30, 50, "")), before=first, why="补录了两条评价"
+        replace_material(first, satisfaction=number("satisfaction", 30, 50, "")), before=(digest, first), why="补录了两条评价"
     )  # fmt: skip
     assert mended.correction is not None
     assert [(c.code, c.old, c.new) for c in mended.correction.changes] == [("satisfaction", 800_000, 600_000)]
@@ -175,6 +232,30 @@ def test_a_draft_is_published_and_corrected_by_a_later_edition_that_names_it(db:
     for unknown in ("", digest[:15], "0" * 64):
         with pytest.raises(NotFound):
             reads.edition(unknown)
+
+
+def test_an_edition_of_before_a_field_was_there_is_read_and_corrected_by_the_digest_it_has(db: None) -> None:
+    tree = json.loads(core.content(paper()).removeprefix(PREFIX))
+    del tree["risks"]
+    kept = canonical(tree)
+    digest = core.digest_of(kept)
+    Edition.objects.create(
+        digest=digest,
+        place_code="440104",
+        starts_on=START,
+        ends_on=END,
+        fact_set="f" * 64,
+        checkpoint_size=7,
+        content=kept.decode(),
+        drafted_at=NOW,
+    )
+    verbs.publish(step(), digest)
+    before = reads.newest_published("440104", START, END)
+    assert before is not None
+    assert before[1].risks == ()
+    later = verbs.draft(step(), core.assemble(replace_material(before[1]), before=before, why="补上风险"))
+    verbs.publish(step(NOW + timedelta(days=1)), later)
+    assert [(r.digest, r.corrects) for r in reads.published()] == [(later, digest), (digest, "")]
 
 
 def replace_material(of: Paper, **changes: Number) -> Material:
