@@ -23,7 +23,7 @@ BREACHES = [
     ("help/needs/breach.py", "from linli.value.ledger import reads", "the house stands: doors over stage over journeys over wings over ground over kernel"),
     ("help/needs/breach.py", "from linli.journeys import corridor", "the house stands: doors over stage over journeys over wings over ground over kernel"),
     ("help/visits/breach.py", "from linli.ground.people import models", "ground is read, not opened"),
-    ("help/matching/core.py", "import django.db", "cores and kernel are pure"),
+    ("help/matching/core/pairs.py", "import django.db", "cores and kernel are pure"),
     ("kernel/breach.py", "from linli.ground.places import reads", "the house stands: doors over stage over journeys over wings over ground over kernel"),
     ("value/timebank/breach.py", "from linli.value.ledger import models", "the ledger is used by its verbs and reads"),
     ("value/ledger/breach.py", "from linli.value.timebank import reads", "time bank and funds stand on the ledger"),

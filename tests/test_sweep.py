@@ -13,7 +13,7 @@ from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply_reads
 from linli.help.supply import verbs as supply
 from linli.help.visits import reads as visits
-from linli.journeys import ask, loops, propose
+from linli.journeys import ask, loops, propose, together
 from linli.journeys.corridor import step
 from linli.kernel.actor import Actor
 from tests.cast import Street
@@ -37,7 +37,7 @@ def test_two_needs_and_two_helpers_find_each_other_whole(one_at_once: Street) ->
         for _ in range(3):
             supply.remember_refusal(s, street.people["wu"], "meal", "")
     talk, meal = asked(street, "talk"), asked(street, "meal")
-    planned = {one.card.id: one for one in propose.plan_together([talk, meal])}
+    planned = {one.card.id: one for one in together.plan_together([talk, meal]).planned}
     assert {pk: [p.helper for p in one.proposals] for pk, one in planned.items()} == {
         talk: [street.people["wu"]], meal: [street.people["wang"]],
     }  # fmt: skip
@@ -68,11 +68,11 @@ def test_nobody_is_asked_for_two_things_in_one_sweep(street: Street) -> None:
 
 def test_what_stopped_waiting_in_the_meantime_gets_no_offer(street: Street) -> None:
     need = asked(street, "talk")
-    (planned,) = propose.plan_together([need])
+    (planned,) = together.plan_together([need]).planned
     ask.withdraw(street.actor("li"), need, "好了", street.key())
     assert propose.send(planned) == 0
-    assert propose.plan_together([need]) == ()
-    assert propose.plan_together([]) == ()
+    assert together.plan_together([need]).planned == ()
+    assert together.plan_together([]).planned == ()
     assert visits.offers_of_need(need, running=False) == ()
 
 
