@@ -9,11 +9,12 @@ import pytest
 from linli.ground.policy import verbs as policy
 from linli.ground.policy.core import Value
 from linli.ground.steps.reads import now
+from linli.help.matching import reads as matching
 from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply_reads
 from linli.help.supply import verbs as supply
 from linli.help.visits import reads as visits
-from linli.journeys import ask, loops, propose, together
+from linli.journeys import ask, loops, propose, runs, together
 from linli.journeys.corridor import step
 from linli.kernel.actor import Actor
 from tests.cast import Street
@@ -88,3 +89,29 @@ def test_a_need_that_nobody_can_help_with_waits(street: Street) -> None:
             supply.set_paused(s, street.people[name], True)
     asked(street, "talk")
     assert loops.sweep() == 0
+
+
+def test_a_sweep_is_kept_and_answers_the_same_again(street: Street) -> None:
+    asked(street, "talk")
+    assert loops.sweep() == 2
+    (run,) = matching.last_runs("4401")
+    assert (run.needs, run.helpers, run.served, run.asked, run.gap_ppb) == (1, 2, 1, 2, 0)
+    assert run.policy["place"] > run.policy["more"] > 0
+    again = runs.replay(run.id)
+    assert again.differs == ()
+    assert (again.asked, again.value, again.bound, again.engine) == (2, run.value, run.bound, run.engine)
+    assert loops.sweep() == 0
+    assert len(matching.last_runs("4401")) == 1  # nothing waits: nothing is written
+
+
+def test_needs_that_nobody_can_be_asked_for_tell_what_would_help(street: Street) -> None:
+    with step(MATCHER, None, "ground.load", {}) as s:
+        for name in ("wu", "wang"):
+            supply.set_paused(s, street.people[name], True)
+    asked(street, "talk")
+    for _ in range(2):
+        assert loops.sweep() == 0
+    (run,) = matching.last_runs("4401")
+    (more,) = run.more
+    assert (run.served, more.helpers, more.served, more.waiting) == (0, 1, 1, 1)
+    assert more.skill == "talk"

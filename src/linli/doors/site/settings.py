@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "linli.help.needs",
     "linli.help.supply",
     "linli.help.visits",
+    "linli.help.matching",
     "linli.value.ledger",
     "linli.value.timebank",
     "linli.trust.evidence",

@@ -17,6 +17,11 @@ def is_small(batch: Batch) -> bool:
     return exact.fits(batch) and len(batch.needs.lat) * len(batch.helpers.lat) <= LOOKS_MAX
 
 
+def way(batch: Batch) -> str:
+    """Return by which way `run` takes a batch."""
+    return "exact" if is_small(batch) else "auction"
+
+
 def run(batch: Batch, fine: Fine) -> Outcome:
     """Return who is asked for what. Raises BadBatch naming what is wrong with the batch.
 

@@ -61,11 +61,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A batch and whose its rows are."""
+    """A batch, whose its rows are, and which words its numbers stand for."""
 
     batch: Batch
     needs: tuple[UUID, ...]
     helpers: tuple[UUID, ...]
+    skills: tuple[str, ...]
+    communities: tuple[str, ...]
 
 
 class _Words:
@@ -221,4 +223,4 @@ def columns(wanted: Sequence[Wanted], helpers: Sequence[HelperSnap], rules: Rule
         _needs(wanted, words, worth, rules, first), _helpers(crew, words, rules, first, last), _pairs(needs, crew, rules),
         Costs(rules.radius_metres, rules.cost_metre_per_hundred, rules.cost_language, rules.cost_other_community), 1, 1,
     )  # fmt: skip
-    return Columns(batch, tuple(need.id for need in needs), tuple(h.id for h in crew))
+    return Columns(batch, tuple(need.id for need in needs), tuple(h.id for h in crew), tuple(words["skill"].numbers), tuple(places))
