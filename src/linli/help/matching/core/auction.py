@@ -217,17 +217,18 @@ def short(market: Any, state: Any) -> int:
 
 
 @njit(cache=True)
-def hold(market: Any, state: Any, bids: Any) -> None:
-    """Begin where an earlier run ended: every edge of `bids` (-1: not held then) that still fits holds its cell at that bid."""
+def hold(market: Any, state: Any, edges: Any, bids: Any) -> None:
+    """Begin where an earlier run ended: every edge that still fits holds its cell at its bid."""
     book = state.held, state.bids, state.prices, state.counts
-    for e in range(len(bids)):
+    for k in range(len(edges)):
+        e = edges[k]
         i, h = market.owner[e], market.helpers[e]
         slot = market.slot[i]
         d = slot // market.per_day
         cell = np.int64(h) * market.slots + slot
         free = state.held[cell] == NOBODY and state.counts[h * market.caps.shape[1] + d] < market.caps[h, d]
-        if bids[e] >= 0 and free and state.have[i] < market.places[i]:
-            _take(book, market.caps, market.per_day, (h, slot), e, bids[e])
+        if free and state.have[i] < market.places[i]:
+            _take(book, market.caps, market.per_day, (h, slot), e, bids[k])
             state.have[i] += 1
 
 

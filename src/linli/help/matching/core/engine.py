@@ -73,17 +73,17 @@ def _repair(market: auction.Market, state: auction.State, step: int, first: int)
     return made
 
 
-def assign(batch: Batch, edges: Edges, fine: Fine, *, before: Array | None = None) -> Outcome:
+def assign(batch: Batch, edges: Edges, fine: Fine, *, before: tuple[Array, Array] | None = None) -> Outcome:
     """Return the assignment of a batch over its edges.
 
-    `before`: the bids of an earlier run for these edges (-1: none), in points of `scale` 1; the run begins with them. A need that wants two or
+    `before`: what an earlier run ended with, as edges of this one and their bids in points; the run begins with them. A need that wants two or
     nobody (`least`) and cannot have two is left out. Deterministic.
     """
     scale, step = _scale(batch, fine)
     market, state = _market(batch, edges, scale)
     first = fine.seed % max(1, len(batch.needs.places))
     if before is not None:
-        auction.hold(market, state, np.where(before >= 0, before * scale, -1))
+        auction.hold(market, state, before[0], before[1] * scale)
     made = _run(market, state, step, first)
     if before is not None:
         made += _repair(market, state, step, first)
@@ -91,11 +91,10 @@ def assign(batch: Batch, edges: Edges, fine: Fine, *, before: Array | None = Non
     while int(auction.short(market, state)):
         made += int(auction.bid(market, state, auction.line_up(market, state, first), step, 2**62))
     cells = np.flatnonzero(state.held != auction.NOBODY)
-    chosen = state.held[cells].astype(np.int64)
-    bids = np.full(len(edges.helpers), -1, np.int64)
-    bids[chosen] = state.bids[cells]
-    chosen.sort()
-    return Outcome(edges, chosen, value_of(batch, edges, chosen), most // scale, bids, scale, made)
+    held = state.held[cells].astype(np.int64)
+    order = np.argsort(held)
+    chosen = held[order]
+    return Outcome(edges, chosen, value_of(batch, edges, chosen), most // scale, state.bids[cells[order]].astype(np.int64), scale, made)
 
 
 def run(batch: Batch, fine: Fine) -> Outcome:

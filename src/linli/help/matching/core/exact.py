@@ -49,6 +49,4 @@ def assign(batch: Batch, edges: Edges) -> Outcome:
             break
         places = np.where(short, 0, places)
         chosen = _best(batch, edges, places)
-    bids = np.full(len(edges.helpers), -1, np.int64)
-    bids[chosen] = 0
-    return Outcome(edges, chosen, value_of(batch, edges, chosen), bound, bids)
+    return Outcome(edges, chosen, value_of(batch, edges, chosen), bound, np.zeros(len(chosen), np.int64))

@@ -1,7 +1,7 @@
 """Who may be asked for what, for a whole city in one pass: a grid keyed by skill and radius class. Pure; compiled by numba.
 
-A helper stands once for each skill in the grid of their radius class, whose cells are as wide as the class reaches, so that a need looks at
-three rows of three cells a class. Helpers without a point stand by community. Every rule is tried on every pair that the grid offers:
+A helper stands once for each skill in the grid of their radius class, whose cells are half as wide as the class reaches, so that a need looks
+at five rows of five cells a class. Helpers without a point stand by community. Every rule is tried on every pair that the grid offers:
 the same rules as `pairs.why_not`, the same costs as `pairs.propose`.
 """
 
@@ -15,11 +15,14 @@ from numba import njit
 
 from linli.help.matching.core.arrays import METRES_PER_MICRODEGREE, MICRO, MINUTES_A_DAY, NOWHERE, Array, BadBatch, Batch, Edges
 
-CLASSES = 3  # a quarter, half and all of the farthest reach
+CLASSES = 4  # of reach: each half as wide again as the one before
+WIDER = 3, 2
+AROUND = 2  # cells are half as wide as their class reaches: less is looked at in vain than in whole ones
+ROWS = 2 * AROUND + 1
 ANY = 63  # the skill under which everybody stands, for needs that ask none
 KEYS_MAX = 100_000_000
-CELL_METRES_MIN = 50
-RUNS_MAX = 3 * CLASSES + 1
+REACH_METRES_MIN = 100
+RUNS_MAX = ROWS * CLASSES + 1
 
 
 class Grid(NamedTuple):
@@ -27,6 +30,7 @@ class Grid(NamedTuple):
 
     skill_rows: Array  # of a skill; -1: nobody asks it
     skills: Array
+    reaches: Array  # metres, by class
     cells: Array  # metres, by class
     rows: Array
     columns: Array
@@ -46,7 +50,8 @@ def _grid(batch: Batch) -> Grid:
     skill_rows = np.full(ANY + 1, -1, np.int16)
     skill_rows[skills] = np.arange(len(skills))
     reach = max(1, min(int(needs.reach.max(initial=1)), int(helpers.reach.max(initial=1))))
-    cells = np.array([max(CELL_METRES_MIN, reach // part) for part in (4, 2, 1)], np.int64)
+    reaches = np.array([max(REACH_METRES_MIN, reach * WIDER[1] ** k // WIDER[0] ** k) for k in range(CLASSES - 1, -1, -1)], np.int64)
+    cells = -(-reaches // AROUND)
     both = [np.concatenate([needs.lat, helpers.lat]), np.concatenate([needs.lon, helpers.lon])]
     lat, lon = (column[column != NOWHERE].astype(np.int64) for column in both)
     lat0, lon0 = (int(column.min()) if len(column) else 0 for column in (lat, lon))
@@ -62,8 +67,8 @@ def _grid(batch: Batch) -> Grid:
     if keys > KEYS_MAX:
         raise BadBatch(f"a grid of {keys} cells: match one city at a time")
     return Grid(
-        skill_rows, skills, cells, rows, columns, offsets.astype(np.int64), pointless, everybody, keys, communities, lat0, lon0, wide
-    )
+        skill_rows, skills, reaches, cells, rows, columns, offsets.astype(np.int64), pointless, everybody, keys, communities, lat0, lon0, wide,
+    )  # fmt: skip
 
 
 @njit(cache=True)
@@ -71,7 +76,7 @@ def _key(grid: Any, helpers: Any, h: int, s: int) -> Any:
     if helpers.lat[h] == NOWHERE:
         return grid.pointless + s * grid.communities + helpers.community[h]
     k = 0
-    while k < CLASSES - 1 and helpers.reach[h] > grid.cells[k]:
+    while k < CLASSES - 1 and helpers.reach[h] > grid.reaches[k]:
         k += 1
     row = floor((helpers.lat[h] - grid.lat0) * METRES_PER_MICRODEGREE / grid.cells[k])
     column = floor((helpers.lon[h] - grid.lon0) * METRES_PER_MICRODEGREE * grid.wide / grid.cells[k])
@@ -116,10 +121,10 @@ def _looks(grid: Any, starts: Any, needs: Any) -> Any:
         for k in range(CLASSES):
             middle = floor((needs.lat[i] - grid.lat0) * METRES_PER_MICRODEGREE / grid.cells[k])
             column = floor((needs.lon[i] - grid.lon0) * METRES_PER_MICRODEGREE * grid.wide / grid.cells[k])
-            for row in range(max(0, middle - 1), min(grid.rows[k], middle + 2)):
-                base = grid.offsets[s, k] + row * grid.columns[k]
-                runs[i, 3 * k + row - middle + 2, 0] = starts[base + max(0, column - 1)]
-                runs[i, 3 * k + row - middle + 2, 1] = starts[base + min(grid.columns[k], column + 2)]
+            for row in range(max(0, middle - AROUND), min(grid.rows[k], middle + AROUND + 1)):
+                base, run = grid.offsets[s, k] + row * grid.columns[k], ROWS * k + row - middle + AROUND + 1
+                runs[i, run, 0] = starts[base + max(0, column - AROUND)]
+                runs[i, run, 1] = starts[base + min(grid.columns[k], column + AROUND + 1)]
     return runs
 
 

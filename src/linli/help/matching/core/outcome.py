@@ -22,13 +22,13 @@ class Fine:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The edges chosen, rising; their worth and a bound on any, in policy's points; by edge its last bid (-1: not held) in `scale`-ths."""
+    """The edges chosen, rising; their worth and a bound on any, in policy's points; the last bid of each chosen edge in `scale`-ths."""
 
     edges: Edges
     chosen: Array  # int64
     value: int
     bound: int
-    bids: Array  # int64
+    bids: Array  # int64, as many as are chosen
     scale: int = 1
     made: int = 0
 

@@ -194,7 +194,7 @@ def test_a_street_in_plenty_and_in_need(needs: int, helpers: int) -> None:
     edges = grid.edges(b)
     optimum = best(b, edges)
     for before in (None, engine.assign(b, edges, Fine())):
-        found = engine.assign(b, edges, Fine(), before=None if before is None else before.bids // before.scale)
+        found = engine.assign(b, edges, Fine(), before=None if before is None else (before.chosen, before.bids // before.scale))
         assert broken(b, edges, found.chosen) == ""
         assert optimum * 0.999 <= found.value <= optimum <= found.bound
     again = engine.assign(b, edges, Fine())
