@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of, with_query
 from linli.doors.site.forms import choice_of, date_of, key_of, shown_again, text_of
-from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, say
-from linli.doors.site.who import actor_of
+from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, WHY_NOT_ONE, say
+from linli.doors.site.who import actor_of, rules_of
 from linli.doors.worker.lists import offset_of
-from linli.doors.worker.pages import HelperLine, HelperPage, HelpersPage, Option, Pager
+from linli.doors.worker.pages import BarredLine, HelperLine, HelperPage, HelpersPage, Option, Pager
 from linli.doors.worker.who import names_of, who_of
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
@@ -26,12 +26,12 @@ from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply
 from linli.help.supply.reads import HelperRow
 from linli.help.visits import reads as visits
-from linli.journeys import helping
+from linli.journeys import ask, helping, propose, why
 from linli.kernel.actor import STAFF, Actor
 from linli.kernel.disclosure import Purpose
 from linli.kernel.errors import NotFound
 
-ROWS = 20
+ROWS, BARRED_SHOWN = 20, 10
 SPOKEN = LANGUAGES | {"zh-hans": gettext_noop("普通话")}
 
 
@@ -77,6 +77,19 @@ def helper_for(actor: Actor, person: UUID, moment: datetime) -> HelperRow:
     return row
 
 
+def _barred(request: HttpRequest, row: HelperRow, moment: datetime) -> tuple[BarredLine, ...]:
+    """Return what waits in the volunteer's community and why they were not asked; needs that are not the actor's are left out."""
+    actor, community = actor_of(request), row.place[:12]
+    cards = [card for card in needs.work_list(community, moment, states=propose.WAITING, limit=BARRED_SHOWN) if ask.staff_of(actor, card)]
+    known = {card.id: card for card in cards}
+    return tuple(
+        BarredLine(
+            reverse("worker:need", args=[one.need]), known[one.need].number, _(known[one.need].service.name), say(WHY_NOT_ONE, one.code)
+        )
+        for one in why.barred(row, cards, rules_of(request, *{card.community for card in cards}), moment)
+    )
+
+
 def _show(request: HttpRequest, person: UUID) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row = helper_for(actor, person, moment)
@@ -90,7 +103,7 @@ def _show(request: HttpRequest, person: UUID) -> HttpResponse:
         certificates=tuple((say(CERTIFICATES, kind), until) for kind, until in sorted(row.certificates.items())),
         kinds=tuple(Option(kind, say(CERTIFICATES, kind)) for kind in supply.known_certificates()), no_shows=visits.no_shows_of(person),
         resting=tuple(_(s.name) for s in rests if s is not None), certify_url=reverse("worker:certify", args=[person]),
-        pause_url=reverse("worker:helper-pause", args=[person]),
+        pause_url=reverse("worker:helper-pause", args=[person]), barred=_barred(request, row, moment),
     )  # fmt: skip
     return render(request, "worker/helper.html", {"page": page, "frame": frame})
 
