@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from linli.ground.places import reads as places
+from linli.ground.places.core import Point
 from linli.ground.policy.reads import Policy
 from linli.help.matching.core.pairs import why_not
 from linli.help.needs.reads import NeedCard
@@ -27,22 +27,20 @@ class Barred:
     code: str
 
 
-def barred(row: HelperRow, cards: Sequence[NeedCard], rules: Mapping[str, Policy], moment: datetime) -> tuple[Barred, ...]:
-    """Return for each of `cards` that waits for a helper why this one was not asked. `rules`: policy by community. At most three queries.
+def barred(
+    row: HelperRow, cards: Sequence[NeedCard], rules: Mapping[str, Policy], spots: Mapping[str, tuple[str, Point | None]], moment: datetime
+) -> tuple[Barred, ...]:
+    """Return for each of `cards` that waits for a helper why this one was not asked; two queries.
 
-    The caller has made sure that needs and helper are the actor's to look at.
+    `rules`: policy by community; `spots`: places as `places.named` gives them. The caller has made sure that needs and helper are the actor's
+    to look at.
     """
     waiting = [card for card in cards if card.state in WAITING]
     if not waiting:
         return ()
     asked = visits.asked_for_each([card.id for card in waiting])
-    spots = places.named({card.place for card in waiting})
-    snaps = [
-        need_snap(
-            card, rules[card.community], moment, spots[card.place][1] if card.place in spots else None, asked.get(card.id, frozenset())
-        )
-        for card in waiting
-    ]
+    points = {code: point for code, (_name, point) in spots.items()}
+    snaps = [need_snap(card, rules[card.community], moment, points.get(card.place), asked.get(card.id, frozenset())) for card in waiting]
     first, last = min(snap.starts_at for snap in snaps), max(snap.starts_at for snap in snaps)
     track = visits.tracks([row.person], None, first - DAY, last + DAY, moment - WEEK).get(row.person, visits.Track())
     helper = helper_snap(row, track, {})

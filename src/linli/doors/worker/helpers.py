@@ -77,23 +77,19 @@ def helper_for(actor: Actor, person: UUID, moment: datetime) -> HelperRow:
     return row
 
 
-def _barred(request: HttpRequest, row: HelperRow, moment: datetime) -> tuple[BarredLine, ...]:
-    """Return what waits in the volunteer's community and why they were not asked; needs that are not the actor's are left out."""
-    actor, community = actor_of(request), row.place[:12]
-    cards = [card for card in needs.work_list(community, moment, states=propose.WAITING, limit=BARRED_SHOWN) if ask.staff_of(actor, card)]
-    known = {card.id: card for card in cards}
-    return tuple(
-        BarredLine(
-            reverse("worker:need", args=[one.need]), known[one.need].number, _(known[one.need].service.name), say(WHY_NOT_ONE, one.code)
-        )
-        for one in why.barred(row, cards, rules_of(request, *{card.community for card in cards}), moment)
-    )
+def _waiting(actor: Actor, row: HelperRow, moment: datetime) -> list[needs.NeedCard]:
+    """Return what waits for a helper in the volunteer's community and is the actor's to look at."""
+    cards = needs.work_list(row.place[:12], moment, states=propose.WAITING, limit=BARRED_SHOWN)
+    return [card for card in cards if ask.staff_of(actor, card)]
 
 
 def _show(request: HttpRequest, person: UUID) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row = helper_for(actor, person, moment)
-    names = places.names([row.place, *(p.place for p in actor.posts)])
+    waiting = {card.id: card for card in _waiting(actor, row, moment)}
+    spots = places.named({row.place, *(card.place for card in waiting.values()), *(p.place for p in actor.posts)})
+    names = {code: name for code, (name, _point) in spots.items()}
+    barred = why.barred(row, tuple(waiting.values()), rules_of(request, *{card.community for card in waiting.values()}), spots, moment)
     frame = frame_of(request, "worker:helpers", names)
     rests = [needs.service(code) for code in sorted(row.rests_from)]
     page = HelperPage(
@@ -103,7 +99,10 @@ def _show(request: HttpRequest, person: UUID) -> HttpResponse:
         certificates=tuple((say(CERTIFICATES, kind), until) for kind, until in sorted(row.certificates.items())),
         kinds=tuple(Option(kind, say(CERTIFICATES, kind)) for kind in supply.known_certificates()), no_shows=visits.no_shows_of(person),
         resting=tuple(_(s.name) for s in rests if s is not None), certify_url=reverse("worker:certify", args=[person]),
-        pause_url=reverse("worker:helper-pause", args=[person]), barred=_barred(request, row, moment),
+        pause_url=reverse("worker:helper-pause", args=[person]), barred=tuple(
+            BarredLine(reverse("worker:need", args=[one.need]), waiting[one.need].number, _(waiting[one.need].service.name), say(WHY_NOT_ONE, one.code))
+            for one in barred
+        ),
     )  # fmt: skip
     return render(request, "worker/helper.html", {"page": page, "frame": frame})
 
