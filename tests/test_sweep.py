@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
+from linli.doors.commands import match
 from linli.ground.policy import verbs as policy
 from linli.ground.policy.core import Value
 from linli.ground.steps.reads import now
@@ -115,3 +118,13 @@ def test_needs_that_nobody_can_be_asked_for_tell_what_would_help(street: Street)
     (more,) = run.more
     assert (run.served, more.helpers, more.served, more.waiting) == (0, 1, 1, 1)
     assert more.skill == "talk"
+
+
+def test_the_command_runs_a_kept_run_again(street: Street, capsys: pytest.CaptureFixture[str]) -> None:
+    asked(street, "talk")
+    loops.sweep()
+    (run,) = matching.last_runs("4401")
+    assert match.run(Namespace(replay=run.id, json=False)) == 0
+    assert "the same assignment" in capsys.readouterr().out
+    assert match.run(Namespace(replay=UUID(int=1), json=True)) == 1
+    assert "match_run_days" in capsys.readouterr().err
