@@ -34,6 +34,8 @@ GUARD: list[subprocess.Popen[bytes]] = []
 
 def _begin() -> None:
     """Set the surroundings before Django's settings are read."""
+    # What the matching engine compiles outlasts the run's own folder.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".numba_cache"))
     if FOLDER in os.environ:
         _as_worker(Path(os.environ[FOLDER]), os.environ.get("PYTEST_XDIST_WORKER", ""))
         return

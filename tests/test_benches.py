@@ -18,8 +18,12 @@ PROMISED = {
     "places": {"load_seconds", "search_p99_ms", "exponent"},
     "ask": {"per_second", "p99_ms", "exponent"},
     "confirm": {"per_second", "p99_ms", "exponent"},
+    "matching": {
+        "or_tools_speedup", "value_loss", "greedy_time_ratio", "scarcity_seconds", "scarcity_gap", "million_seconds", "million_gib",
+        "one_need_p99_ms", "exponent",
+    },
     "rollup": {"cube_vs_memory_read", "cube_vs_duckdb", "delta_ms", "events_vs_scan", "exponent"},
-}
+}  # fmt: skip
 PGBENCH = [*Path("/usr/lib/postgresql").glob("*/bin/pgbench")]
 
 

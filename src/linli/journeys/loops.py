@@ -15,7 +15,7 @@ from linli.ground.steps import reads as steps_reads
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
-from linli.journeys import escalate, propose, stars, warn
+from linli.journeys import escalate, propose, runs, stars, together, warn
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
@@ -89,8 +89,10 @@ def handle(topic: str, payload: dict[str, Any]) -> None:
 
 def sweep() -> int:
     """Try again, as one batch, for needs that still wait without an offer; return how many offers went out."""
-    made = 0
-    for planned in propose.plan_together(needs_reads.waiting_for_helper()):
+    made, found = 0, together.plan_together(needs_reads.waiting_for_helper())
+    for run in found.runs:
+        runs.keep(run)
+    for planned in found.planned:
         try:
             made += propose.send(planned)
         except LinliError as error:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from linli.ground.policy.core import day_of
 from linli.ground.policy.reads import Policy, policies, policy
-from linli.help.matching.core import Rules
+from linli.help.matching.core.columns import Worths
+from linli.help.matching.core.pairs import Rules
 from linli.help.needs.core import ClockPlan, plan_from
 from linli.sight.warnings.core import CallRule, Level, Rule
 from linli.sight.wellbeing.core import Dimension, Kinship, StarBars, Weights
@@ -40,6 +41,18 @@ def match_rules(rules: Policy) -> Rules:
         cost_pairing=rules.count("cost_pairing"),
         cost_language=rules.count("cost_language"),
         cost_other_community=rules.count("cost_other_community"),
+    )
+
+
+def match_worths(rules: Policy) -> Worths:
+    """Return what serving somebody is worth by policy's ranks."""
+    return Worths(
+        place=rules.count("worth_place"),
+        urgent=rules.count("worth_urgent"),
+        group=rules.count("worth_group"),
+        hour=rules.count("worth_hour"),
+        hours_max=rules.count("worth_hours_max"),
+        more=rules.count("worth_more"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from linli.ground.places import reads as places
 from linli.ground.places.core import Point
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
-from linli.help.matching.core import HelperSnap, NeedSnap, Proposal, Wanted, WhyNot, assign_pairs, candidates
+from linli.help.matching.core.pairs import HelperSnap, NeedSnap, Proposal, WhyNot, candidates
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.supply import reads as supply
@@ -56,7 +56,8 @@ def starts_at(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> da
     return max(card.wanted_from or soon, soon)
 
 
-def _need_snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime, point: Point | None, asked: frozenset[UUID]) -> NeedSnap:
+def need_snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime, point: Point | None, asked: frozenset[UUID]) -> NeedSnap:
+    """Return a need as matching sees it: `point` is where it is, `asked` who was asked for it before."""
     return NeedSnap(
         card.id, card.service.code, card.service.skill, card.place, starts_at(card, rules, moment), card.minutes_estimated,
         card.opened_at, asker=card.asker, certificate=card.service.certificate, urgent=card.urgent, group=bool(card.group),
@@ -65,41 +66,27 @@ def _need_snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime, poin
     )  # fmt: skip
 
 
+def helper_snap(row: supply.HelperRow, track: visits_reads.Track, paired: Mapping[UUID, int]) -> HelperSnap:
+    """Return a helper as matching sees them; `paired`: how often they met which resident."""
+    return HelperSnap(
+        row.person, row.place, frozenset(row.skills), row.certificates, row.lat_micro, row.lon_micro, row.radius_metres, row.sex,
+        frozenset(row.languages), row.minor, row.paused, row.blocked, row.rests_from, track.busy, track.load, paired, row.slots,
+    )  # fmt: skip
+
+
 def _helper_snaps(rows: Iterable[supply.HelperRow], snap: NeedSnap, moment: datetime) -> list[HelperSnap]:
     found = list(rows)
     day = timedelta(days=1)
-    ids = [row.person for row in found]
-    tracks = visits_reads.tracks(ids, snap.asker, snap.starts_at - day, snap.starts_at + day, moment - 7 * day)
+    tracks = visits_reads.tracks([row.person for row in found], snap.asker, snap.starts_at - day, snap.starts_at + day, moment - 7 * day)
     snaps = []
     for row in found:
         track = tracks.get(row.person, visits_reads.Track())
-        pairs = {snap.asker: track.times} if snap.asker and track.times else {}
-        snaps.append(
-            HelperSnap(
-                row.person,
-                row.place,
-                frozenset(row.skills),
-                row.certificates,
-                row.lat_micro,
-                row.lon_micro,
-                row.radius_metres,
-                row.sex,
-                frozenset(row.languages),
-                row.minor,
-                row.paused,
-                row.blocked,
-                row.rests_from,
-                track.busy,
-                track.load,
-                pairs,
-                row.slots,
-            )
-        )
+        snaps.append(helper_snap(row, track, {snap.asker: track.times} if snap.asker and track.times else {}))
     return snaps
 
 
 def _snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> NeedSnap:
-    return _need_snap(card, rules, moment, places.place(card.place).point, visits_reads.asked_for(card.id))
+    return need_snap(card, rules, moment, places.place(card.place).point, visits_reads.asked_for(card.id))
 
 
 def _candidates(
@@ -137,7 +124,7 @@ def helpers_for(
     Two queries: the helpers, and their visits.
     """
     asked = frozenset(offer.helper for offer in offers if offer.state is not OfferState.WITHDRAWN)
-    able, barred, looked_at = _candidates(card, rules, moment, _need_snap(card, rules, moment, point, asked))
+    able, barred, looked_at = _candidates(card, rules, moment, need_snap(card, rules, moment, point, asked))
     choices = tuple(HelperChoice(p.helper, p.walk_minutes, p.cost, tuple((r.why.value, r.number) for r in p.reasons)) for p in able[:limit])
     order = list(WhyNot)
     return HelpersForNeed(choices, tuple((why.value, barred[why]) for why in sorted(barred, key=order.index)), looked_at)
@@ -179,27 +166,6 @@ def propose_now(need: UUID) -> int:
     rules = policy_at(card.community, moment)
     able, _, _ = _candidates(card, rules, moment, _snap(card, rules, moment))
     return send(Planned(card, tuple(able[: _places(card, rules)]), rules))
-
-
-def plan_together(ids: Collection[UUID]) -> tuple[Planned, ...]:
-    """Return which helpers a batch of waiting needs is best offered to: optimal for the batch, and nobody is asked for two things at once.
-
-    Needs that nobody can help with, and those that stopped waiting, are left out. Nothing is written.
-    """
-    moment = now()
-    cards = {pk: card for pk, card in needs_reads.needs(ids, moment).items() if card.state in WAITING}
-    known: dict[str, Policy] = {}
-    wanted, able = [], {}
-    for pk, card in sorted(cards.items()):
-        if card.community not in known:
-            known[card.community] = policy_at(card.community, moment)
-        rules = known[card.community]
-        wanted.append(Wanted(pk, _places(card, rules), card.urgent, bool(card.group)))
-        able[pk], _, _ = _candidates(card, rules, moment, _snap(card, rules, moment))
-    found: dict[UUID, list[Proposal]] = {}
-    for proposal in assign_pairs(wanted, able):
-        found.setdefault(proposal.need, []).append(proposal)
-    return tuple(Planned(cards[pk], tuple(some), known[cards[pk].community]) for pk, some in found.items())
 
 
 def send(planned: Planned) -> int:

@@ -126,6 +126,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "risk:eased": ("风险回落", "risk eased"),
     "risk:decided": ("风险有了决定", "risk decided"),
     "facts:set:frozen": ("事实集封存", "fact set frozen"),
+    "match:run": ("匹配了一批", "a batch of needs was matched"),
     "trial:asked": ("提出政策试验", "policy trial asked for"),
     "trial:finished": ("政策试验跑完", "policy trial finished"),
     "trial:cancelled": ("政策试验停了", "policy trial called off"),

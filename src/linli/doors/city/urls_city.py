@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import carry, cases, city, papers, stars, trials
+from linli.doors.city import carry, cases, city, matching, papers, stars, trials
 
 app_name = "city"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("stars/", stars.stars, name="stars"),
     path("stars/grade/", stars.stars_grade, name="stars-grade"),
     path("stars/<int:grade>/decide/", stars.star_decide, name="star-decide"),
+    path("matching/", matching.home, name="matching"),
     path("record/", city.record, name="record"),
     path("trials/", trials.home, name="trials"),
     path("trials/new/", trials.new, name="trial-new"),

@@ -103,6 +103,7 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.CITY, "city:home", "map"),
     (Role.CITY, "city:cases", "alert"),
     (Role.CITY, "city:stars", "star"),
+    (Role.CITY, "city:matching", "heart"),
     (Role.CITY, "city:record", "safe"),
     (Role.CITY, "city:trials", "scales"),
 )
@@ -115,7 +116,7 @@ def _labels() -> dict[str, str]:
         "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
         "programme:home": _("报告的目标"),
         "street:cases": _("预警"), "city:cases": _("预警"), "city:stars": _("服务星级"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
-        "city:trials": _("政策沙盒"),
+        "city:trials": _("政策沙盒"), "city:matching": _("供需对接"),
     }  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from linli import __version__
 from linli.doors.site import secrets
 from linli.doors.site.config import config
 
@@ -22,6 +24,8 @@ LINLI_MASTER_KEY_FILE = LINLI.data / "keys" / "master"
 secrets.secret("master")
 secrets.secret("metrics")
 LINLI_DATA = LINLI.data
+# What the matching engine compiles is kept here for the next process; where packages lie, nobody may have the right to write.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(LINLI.data.absolute() / "compiled" / __version__))
 LINLI_DEMO = LINLI.demo
 LINLI_PRODUCTION = LINLI.production
 LINLI_CODE_SENDER = LINLI.code_sender
@@ -48,6 +52,7 @@ INSTALLED_APPS = [
     "linli.help.needs",
     "linli.help.supply",
     "linli.help.visits",
+    "linli.help.matching",
     "linli.value.ledger",
     "linli.value.timebank",
     "linli.trust.evidence",

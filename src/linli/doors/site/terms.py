@@ -143,6 +143,24 @@ WHY_NOT: dict[str, str] = {
     "not_free": gettext_noop("%(n)s 位这个时段不得空"),
 }
 
+# Why not this one person; '' is none of the rules.
+WHY_NOT_ONE: dict[str, str] = {
+    "": gettext_noop("可以问；眼下先问了更合适的"),
+    "self": gettext_noop("就是本人提的"),
+    "paused": gettext_noop("正在休息"),
+    "skill": gettext_noop("没登记这样本事"),
+    "certificate": gettext_noop("没有所需证书，或证书过期"),
+    "minor": gettext_noop("未满十八岁"),
+    "same_sex": gettext_noop("这件事要同性帮手"),
+    "blocked": gettext_noop("两人互不安排上门"),
+    "refused": gettext_noop("近来多次谢绝这类事"),
+    "asked": gettext_noop("已经问过"),
+    "far": gettext_noop("住得太远"),
+    "busy": gettext_noop("这段时间已有约"),
+    "day_full": gettext_noop("当天已排满"),
+    "not_free": gettext_noop("这个时段不得空"),
+}
+
 OFFERS: dict[str, str] = {
     "made": gettext_noop("问了%(name)s，等回音"),
     "accepted": gettext_noop("%(name)s接了"),

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of, with_query
 from linli.doors.site.forms import choice_of, date_of, key_of, shown_again, text_of
-from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, say
-from linli.doors.site.who import actor_of
+from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, WHY_NOT_ONE, say
+from linli.doors.site.who import actor_of, rules_of
 from linli.doors.worker.lists import offset_of
-from linli.doors.worker.pages import HelperLine, HelperPage, HelpersPage, Option, Pager
+from linli.doors.worker.pages import BarredLine, HelperLine, HelperPage, HelpersPage, Option, Pager
 from linli.doors.worker.who import names_of, who_of
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
@@ -26,12 +26,12 @@ from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply
 from linli.help.supply.reads import HelperRow
 from linli.help.visits import reads as visits
-from linli.journeys import helping
+from linli.journeys import ask, helping, propose, why
 from linli.kernel.actor import STAFF, Actor
 from linli.kernel.disclosure import Purpose
 from linli.kernel.errors import NotFound
 
-ROWS = 20
+ROWS, BARRED_SHOWN = 20, 10
 SPOKEN = LANGUAGES | {"zh-hans": gettext_noop("普通话")}
 
 
@@ -77,10 +77,19 @@ def helper_for(actor: Actor, person: UUID, moment: datetime) -> HelperRow:
     return row
 
 
+def _waiting(actor: Actor, row: HelperRow, moment: datetime) -> list[needs.NeedCard]:
+    """Return what waits for a helper in the volunteer's community and is the actor's to look at."""
+    cards = needs.work_list(row.place[:12], moment, states=propose.WAITING, limit=BARRED_SHOWN)
+    return [card for card in cards if ask.staff_of(actor, card)]
+
+
 def _show(request: HttpRequest, person: UUID) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row = helper_for(actor, person, moment)
-    names = places.names([row.place, *(p.place for p in actor.posts)])
+    waiting = {card.id: card for card in _waiting(actor, row, moment)}
+    spots = places.named({row.place, *(card.place for card in waiting.values()), *(p.place for p in actor.posts)})
+    names = {code: name for code, (name, _point) in spots.items()}
+    barred = why.barred(row, tuple(waiting.values()), rules_of(request, *{card.community for card in waiting.values()}), spots, moment)
     frame = frame_of(request, "worker:helpers", names)
     rests = [needs.service(code) for code in sorted(row.rests_from)]
     page = HelperPage(
@@ -90,7 +99,10 @@ def _show(request: HttpRequest, person: UUID) -> HttpResponse:
         certificates=tuple((say(CERTIFICATES, kind), until) for kind, until in sorted(row.certificates.items())),
         kinds=tuple(Option(kind, say(CERTIFICATES, kind)) for kind in supply.known_certificates()), no_shows=visits.no_shows_of(person),
         resting=tuple(_(s.name) for s in rests if s is not None), certify_url=reverse("worker:certify", args=[person]),
-        pause_url=reverse("worker:helper-pause", args=[person]),
+        pause_url=reverse("worker:helper-pause", args=[person]), barred=tuple(
+            BarredLine(reverse("worker:need", args=[one.need]), waiting[one.need].number, _(waiting[one.need].service.name), say(WHY_NOT_ONE, one.code))
+            for one in barred
+        ),
     )  # fmt: skip
     return render(request, "worker/helper.html", {"page": page, "frame": frame})
 

@@ -237,6 +237,16 @@ class HelpersPage:
 
 
 @dataclass(frozen=True, slots=True)
+class BarredLine:
+    """A need that waits, and why this volunteer was not asked for it."""
+
+    url: str
+    number: str
+    service: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class HelperPage:
     """One volunteer: what they offer, certificates, how reliably they come."""
 
@@ -254,6 +264,7 @@ class HelperPage:
     resting: tuple[str, ...]
     certify_url: str
     pause_url: str
+    barred: tuple[BarredLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ RIGHTS: dict[str, Who] = {
     "helper.certify": Who.STAFF_HERE,
     "pair.block": Who.PERSON,
     "match.propose": Who.SYSTEM,
+    "match.keep": Who.SYSTEM,
     "match.dispatch": Who.STAFF_HERE,
     "offer.accept": Who.PERSON,
     "offer.decline": Who.PERSON,

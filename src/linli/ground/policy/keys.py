@@ -130,6 +130,9 @@ KEYS: dict[str, Key] = {
         wanted_days_max=(mark("最多可以提前多少天约"), "a need may lie ahead by"),
     ),
     **_key(
+        D, T.MATCHING, DAYS, match_run_days=(mark("匹配批次的记录留多少天"), "records of matching runs are kept for"),
+    ),
+    **_key(
         D, T.HOURS, DAYS, hold_days=(mark("为一次上门预留的时间多少天后退回"), "hours held for a visit return after"),
     ),
     **_key(
@@ -162,6 +165,8 @@ KEYS: dict[str, Key] = {
         C, T.MATCHING, (1, 1000),
         offers_at_once=(mark("一件事同时问几位帮手"), "helpers asked at once"),
         visits_per_day_max=(mark("一位帮手一天最多上门几次"), "visits of one helper a day at most"),
+        worth_hours_max=(mark("匹配：等多少小时以后不再加分"), "matching: hours of waiting that count at most"),
+        match_step_ppm=(mark("匹配：一批事很多时，最后一步细到百万分之几"), "matching: the finest step of a large batch, in millionths of a place's worth"),
     ),
     **_key(
         C, T.MATCHING, COST,
@@ -170,6 +175,11 @@ KEYS: dict[str, Key] = {
         cost_pairing=(mark("匹配：每帮过这位居民一次加几分"), "matching: credit for each earlier visit of the pair"),
         cost_language=(mark("匹配：没有共同语言减几分"), "matching: cost of no common language"),
         cost_other_community=(mark("匹配：跨社区减几分"), "matching: cost of crossing to another community"),
+        worth_place=(mark("匹配：给一件事找到第一位帮手值几分"), "matching: worth of anybody's first helper"),
+        worth_urgent=(mark("匹配：急事多值几分"), "matching: an urgent need is worth so much more"),
+        worth_group=(mark("匹配：特殊群体的事多值几分"), "matching: a need of a special group is worth so much more"),
+        worth_hour=(mark("匹配：每多等一小时多值几分"), "matching: each hour of waiting is worth so much more"),
+        worth_more=(mark("匹配：同一件事每多问一位少值几分"), "matching: each further helper of one need is worth so much less"),
     ),
     **_key(
         Kind.METRES, T.MATCHING, (20, 100_000),

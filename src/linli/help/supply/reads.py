@@ -126,6 +126,21 @@ def with_skill(
     return _rows(rows.filter(where).order_by("pk")[:limit], now)
 
 
+def around(
+    skills: Collection[str], *, within: Collection[str], boxes: Collection[tuple[int, int, int]], now: datetime, limit: int
+) -> tuple[HelperRow, ...]:
+    """Return active volunteers with any of `skills` ('' means any) in the communities `within` or inside any box, as `with_skill`; one query."""
+    rows = Helper.objects.filter(paused=False)
+    if "" not in skills:
+        rows = rows.filter(skills__overlap=sorted(skills))
+    where = Q(pk=None)
+    for code in sorted(within):
+        where |= Q(place_code__startswith=code)
+    for lat, lon, reach in sorted(boxes):
+        where |= Q(lat_micro__range=(lat - reach, lat + reach), lon_micro__range=(lon - reach, lon + reach))
+    return _rows(rows.filter(where).order_by("pk")[:limit], now)
+
+
 def blocked_between(one: UUID, other: UUID) -> bool:
     """Tell whether no visit may be arranged between two people."""
     return BlockedPair.objects.filter(Q(person=one, other=other) | Q(person=other, other=one), ended_at=None).exists()

@@ -256,6 +256,27 @@ def tracks(helpers: Collection[UUID], resident: UUID | None, start: datetime, en
     return found
 
 
+def met(helpers: Collection[UUID], residents: Collection[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Return for each helper how often they finished a visit with each of `residents`; one query."""
+    if not helpers or not residents:
+        return {}
+    rows = Visit.objects.filter(helper__in=helpers, resident__in=residents, state__in=DONE_STATES).values_list("helper", "resident")
+    found: dict[UUID, dict[UUID, int]] = {}
+    for helper, resident, times in rows.annotate(n=Count("pk")).order_by():
+        found.setdefault(helper, {})[resident] = times
+    return found
+
+
+def asked_for_each(needs: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Return for each need the helpers who have, had or declined an offer for it, needs with none left out; one query."""
+    found: dict[UUID, set[UUID]] = {}
+    if needs:
+        rows = Offer.objects.filter(need__in=needs).exclude(state=OfferState.WITHDRAWN.value).values_list("need", "helper")
+        for need, helper in rows:
+            found.setdefault(need, set()).add(helper)
+    return {need: frozenset(helpers) for need, helpers in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """What the room knows around one need: every offer (best first), the newest visit, how often its two people met before."""

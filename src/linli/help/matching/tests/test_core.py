@@ -13,17 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.help.matching.core import (
+from linli.help.matching.core import choose, one
+from linli.help.matching.core.arrays import BadBatch
+from linli.help.matching.core.columns import Wanted, Worths, columns
+from linli.help.matching.core.outcome import Fine, owners
+from linli.help.matching.core.pairs import (
     HelperSnap,
     NeedSnap,
     Proposal,
     Reason,
     Rules,
-    Wanted,
     Why,
     WhyNot,
-    assign,
-    assign_pairs,
     candidates,
     check_point,
     metres,
@@ -39,6 +40,7 @@ RULES = Rules(
     radius_metres=1200, walk_metres_a_minute=60, visits_per_day_max=3, cost_metre_per_hundred=10, cost_load=20, cost_pairing=15, cost_language=50,
     cost_other_community=30,
 )  # fmt: skip
+WORTHS = Worths(place=4000, urgent=800, group=400, hour=4, hours_max=72, more=1500)
 NEED = NeedSnap(UUID(int=100), "meal", "meal", HOME + "01001", NOW, 30, NOW, asker=LI, lat_micro=LAT, lon_micro=LON)
 WANG = HelperSnap(UUID(int=7), HOME + "01003", frozenset({"meal", "talk"}), lat_micro=LAT + 900, lon_micro=LON)
 
@@ -68,7 +70,8 @@ def hour(start: int, end: int, day: int = 0) -> tuple[datetime, datetime]:
         (replace(NEED, asked=frozenset({WANG.id})), WANG, WhyNot.ASKED),
         (NEED, replace(WANG, lat_micro=LAT + 20_000), WhyNot.FAR),
         (NEED, replace(WANG, radius_metres=99), WhyNot.FAR),
-        (NEED, replace(WANG, lat_micro=None, lon_micro=None), None),  # not on the map: nobody is far
+        (NEED, replace(WANG, lat_micro=None, lon_micro=None), None),  # not on the map: the own community is near
+            (NEED, replace(WANG, lat_micro=None, lon_micro=None, place=NEXT + "01001"), WhyNot.FAR),
         (NEED, replace(WANG, busy=(hour(0, 1),)), WhyNot.BUSY),
         (NEED, replace(WANG, busy=(hour(-1, 0),)), None),  # one ends as the other begins
         (NEED, replace(WANG, busy=((NOW + timedelta(minutes=30), NOW + timedelta(hours=2)),)), None),
@@ -204,11 +207,27 @@ def breaks_a_rule(need: NeedSnap, helper: HelperSnap) -> bool:
         or need.asker in helper.blocked
         or need.service in helper.refused_services
         or helper.id in need.asked
+        or (far is None and helper.place[:12] != need.place[:12])
         or (far is not None and (far > RULES.radius_metres or (helper.radius_metres is not None and far > helper.radius_metres)))
         or any(not (end <= need.starts_at or begin >= ends) for begin, end in helper.busy)
         or len(today) >= RULES.visits_per_day_max
         or (helper.free != () and not any(d == here.weekday() and low <= at and at + need.minutes <= high for d, low, high in helper.free))
     )
+
+
+def assigned(wanted: Sequence[Wanted], people: Sequence[HelperSnap]) -> list[Proposal]:
+    """Return whom a batch asks for what, as proposals, sorted by need and cost."""
+    made = columns(wanted, people, RULES, WORTHS, NOW)
+    found = choose.run(made.batch, Fine())
+    owner = owners(found.edges)
+    by_need, by_helper = {w.need.id: w.need for w in wanted}, {h.id: h for h in people}
+    pairs = [(made.needs[owner[e]], made.helpers[found.edges.helpers[e]]) for e in found.chosen]
+    return sorted((propose(by_need[n], by_helper[h], RULES) for n, h in pairs), key=lambda p: (p.need, p.cost, p.helper))
+
+
+def assign(needs: Sequence[NeedSnap], people: Sequence[HelperSnap], rules: Rules) -> list[Proposal]:
+    assert rules is RULES
+    return assigned([Wanted(n, n.people) for n in needs], people)
 
 
 @settings(max_examples=60, deadline=None)
@@ -245,99 +264,93 @@ def test_an_assignment_breaks_no_rule_and_asks_nobody_twice(r: Random) -> None:
     assert found == assign(needs[::-1], people[::-1], RULES)
 
 
-Worth = tuple[list[int], int]
+def test_columns_hold_the_same_pairs_at_the_same_cost() -> None:
+    for seed in range(150):
+        needs, people = street(Random(seed), needs=6, helpers=14)
+        made = columns([Wanted(n, n.people) for n in needs], people, RULES, WORTHS, NOW)
+        edges = one.edges(made.batch)
+        owner = owners(edges)
+        told = {(made.needs[i], made.helpers[h]): c for i, h, c in zip(owner, edges.helpers, edges.costs.tolist(), strict=True)}
+        assert told == {(p.need, p.helper): p.cost for n in needs for p in candidates(n, people, RULES)[0]}
 
 
-def worth(found: Sequence[Proposal], wanted: Sequence[Wanted]) -> Worth:
-    """What an assignment is worth, the greater the better: places filled per rank, then the cost saved."""
-    most = max((w.places for w in wanted), default=0)
-    filled = [0] * (most * 3)
-    for w in wanted:
-        kind = 0 if w.urgent else 1 if w.group else 2
-        for copy in range(sum(p.need == w.need for p in found)):
-            filled[copy * 3 + kind] += 1
-    return filled, -sum(p.cost for p in found)
+def worth(found: Sequence[Proposal], wanted: Sequence[Wanted]) -> int:
+    """What an assignment is worth: every place filled by policy's ranks, less what the pairs cost."""
+    own = ((w, sum(p.need == w.need.id for p in found)) for w in wanted)
+    return sum(sum(WORTHS.of(w.need, n, NOW)) for w, n in own) - sum(p.cost for p in found)
 
 
-def best_of_all(wanted: Sequence[Wanted], able: dict[UUID, list[Proposal]]) -> Worth:
+def best_of_all(wanted: Sequence[Wanted], people: Sequence[HelperSnap]) -> int:
     """Try every assignment there is."""
-    slots = [w.need for w in wanted for _ in range(w.places)]
-    who = sorted({p.helper for some in able.values() for p in some})
-    pairs = {(p.need, p.helper): p for some in able.values() for p in some}
-    crews: list[UUID | None] = [*who, *[None] * len(slots)]
+    slots = [w.need.id for w in wanted for _ in range(w.places)]
+    pairs = {(p.need, p.helper): p for w in wanted for p in candidates(w.need, people, RULES)[0]}
+    crews: list[UUID | None] = [*(h.id for h in people), *[None] * len(slots)]
     tried = (
-        [pairs[s, h] for s, h in zip(slots, order, strict=True) if h and (s, h) in pairs] for order in set(permutations(crews, len(slots)))
+        [pairs[s, h] for s, h in zip(slots, who, strict=True) if h and (s, h) in pairs] for who in set(permutations(crews, len(slots)))
     )
     return max(worth(found, wanted) for found in tried)
 
 
-@st.composite
-def small_batches(draw: st.DrawFn) -> tuple[list[Wanted], dict[UUID, list[Proposal]]]:
-    ids = [UUID(int=100 + n) for n in range(draw(st.integers(1, 3)))]
-    wanted = [Wanted(pk, draw(st.integers(0, 2)) if n else 1, draw(st.booleans()), draw(st.booleans())) for n, pk in enumerate(ids)]
-    able = {
-        pk: [
-            Proposal(pk, UUID(int=n), draw(st.sampled_from([-150, 0, 5, 5, 80, 10**9])), None, ())
-            for n in sorted(draw(st.sets(st.integers(1, 3), max_size=3)))
-        ]
-        for pk in ids
-    }
-    return wanted, able
+def test_no_assignment_of_all_is_better() -> None:
+    for seed in range(60):
+        needs, people = street(Random(1000 + seed), needs=2, helpers=3)
+        wanted = [Wanted(n, min(n.people, 2)) for n in needs]
+        assert worth(assigned(wanted, people), wanted) == best_of_all(wanted, people), seed
 
 
-@settings(max_examples=150, deadline=None)
-@given(small_batches())
-def test_no_assignment_of_all_is_better(case: tuple[list[Wanted], dict[UUID, list[Proposal]]]) -> None:
-    wanted, able = case
-    found = assign_pairs(wanted, able)
-    assert worth(found, wanted) == best_of_all(wanted, able)
-
-
-def proposals(rows: dict[int, dict[int, int]]) -> dict[UUID, list[Proposal]]:
-    return {UUID(int=n): [Proposal(UUID(int=n), UUID(int=h), cost, None, ()) for h, cost in some.items()] for n, some in rows.items()}
+def lonely(number: int, **changes: object) -> NeedSnap:
+    return replace(NEED, id=UUID(int=number), **changes)  # type: ignore[arg-type]
 
 
 def test_the_greedy_choice_is_not_the_best_one() -> None:
     # Asked one by one, the first need would take the only helper the second can have.
-    wanted = [Wanted(UUID(int=1), 1), Wanted(UUID(int=2), 1)]
-    found = assign_pairs(wanted, proposals({1: {7: 1, 8: 90}, 2: {7: 2}}))
-    assert [(p.need.int, p.helper.int) for p in found] == [(1, 8), (2, 7)]
+    near, far = replace(WANG, id=UUID(int=7)), replace(WANG, id=UUID(int=8), lat_micro=LAT + 5000)
+    needs = [lonely(1), lonely(2, asked=frozenset({far.id}))]
+    assert [(p.need.int, p.helper.int) for p in assign(needs, [near, far], RULES)] == [(1, 8), (2, 7)]
 
 
-def test_an_urgent_need_goes_first_whatever_it_costs() -> None:
-    wanted = [Wanted(UUID(int=1), 1), Wanted(UUID(int=2), 1, group=True), Wanted(UUID(int=3), 1, urgent=True)]
-    rows = proposals({1: {7: -1000}, 2: {7: 50}, 3: {7: 10**9}})
-    assert [p.need.int for p in assign_pairs(wanted, rows)] == [3]
-    assert [p.need.int for p in assign_pairs(wanted[:2], rows)] == [2]
+def test_who_goes_unserved_is_decided_by_rank() -> None:
+    for_ever = NOW - timedelta(days=3)
+    plain, group, urgent = lonely(1, opened_at=for_ever), lonely(2, group=True), lonely(3, urgent=True, place=NEXT + "01001")
+    assert [p.need.int for p in assign([plain, group, urgent], [WANG], RULES)] == [3]
+    assert [p.need.int for p in assign([plain, group], [WANG], RULES)] == [2]
+    assert [p.need.int for p in assign([plain, lonely(4)], [WANG], RULES)] == [1]  # who waited longer
 
 
 def test_everybody_is_asked_for_once_before_anybody_for_twice() -> None:
-    wanted = [Wanted(UUID(int=1), 2, urgent=True), Wanted(UUID(int=2), 1)]
-    found = assign_pairs(wanted, proposals({1: {7: 0, 8: 0}, 2: {7: 900, 8: 900}}))
+    people = [WANG, replace(WANG, id=UUID(int=8))]
+    found = assign([lonely(1, urgent=True, people=2), lonely(2)], people, RULES)
     assert sorted(p.need.int for p in found) == [1, 2]
 
 
 def test_one_sided_and_empty_batches() -> None:
     assert assign([], [], RULES) == assign([NEED], [], RULES) == assign([], [WANG], RULES) == []
     assert assign([NEED], [replace(WANG, blocked=frozenset({LI}))], RULES) == []
-    assert assign_pairs([Wanted(NEED.id, 0)], proposals({100: {7: 1}})) == []
-    with pytest.raises(ValueError, match="twice"):
-        assign_pairs([Wanted(NEED.id, 1), Wanted(NEED.id, 1)], {})
+    assert assigned([Wanted(NEED, 0)], [WANG]) == []
+    with pytest.raises(BadBatch, match="need stands in the batch twice"):
+        assign([NEED, NEED], [], RULES)
+    with pytest.raises(BadBatch, match="helper stands in the batch twice"):
+        assign([NEED], [WANG, WANG], RULES)
+    with pytest.raises(BadBatch, match="9 places"):
+        assigned([Wanted(NEED, 9)], [WANG])
 
 
 def test_a_need_for_three_gets_three_people() -> None:
     people = [replace(WANG, id=UUID(int=n), week_visits=n) for n in range(2, 9)]
     found = assign([replace(NEED, people=3)], people, RULES)
     assert [p.helper.int for p in found] == [2, 3, 4]
+    assert assigned([Wanted(NEED, 2, least=2)], people[:1]) == []
+    assert len(assigned([Wanted(NEED, 2, least=2)], people)) == 2
 
 
-def test_a_whole_street_is_assigned_at_once() -> None:
-    able = {
-        UUID(int=1000 + n): [Proposal(UUID(int=1000 + n), UUID(int=1 + (n * 7 + h * h) % 400), (n * h) % 97, None, ()) for h in range(60)]
-        for n in range(80)
-    }
-    unique = {pk: list({p.helper: p for p in some}.values()) for pk, some in able.items()}
-    wanted = [Wanted(pk, 3, urgent=n % 9 == 0) for n, pk in enumerate(unique)]
-    found = assign_pairs(wanted, unique)
-    assert len(found) == 240
-    assert {p.need for p in found} == set(unique)
+def test_the_small_way_and_the_engine_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    r = Random(5)
+    needs, people = [a_need(r, 1000 + n) for n in range(60)], [a_helper(r, n) for n in range(1, 200)]
+    wanted = [Wanted(n, 2) for n in needs]
+    made = columns(wanted, people, RULES, WORTHS, NOW)
+    small = choose.run(made.batch, Fine())
+    monkeypatch.setattr(choose, "LOOKS_MAX", 0)
+    large = choose.run(made.batch, Fine())
+    assert small.gap_ppb == 0
+    assert large.made > 0
+    assert small.value * 0.999 <= large.value <= small.value <= large.bound

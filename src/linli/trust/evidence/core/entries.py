@@ -104,6 +104,7 @@ class Kind(StrEnum):
     STARS_APPEALED = "stars:appealed"
     STARS_DECIDED = "stars:decided"
     STARS_FINAL = "stars:final"
+    MATCH_RUN = "match:run"
     TRIAL_ASKED = "trial:asked"
     TRIAL_FINISHED = "trial:finished"
     TRIAL_CANCELLED = "trial:cancelled"

@@ -1,4 +1,4 @@
-"""Who could help, and why: hard rules, soft costs in whole numbers, and an assignment that is optimal for a batch. Pure.
+"""Who could help with a need, and why: hard rules and soft costs in whole numbers, pair by pair. Pure.
 
 Costs come from policy (`Rules`). Distances are metres as the crow flies over small spans (equirectangular), walking time from the
 policy's pace. Everything is deterministic: ties break by id.
@@ -13,11 +13,9 @@ from enum import StrEnum
 from math import cos, hypot, radians
 from uuid import UUID
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
 MICRO = 1_000_000
 METRES_PER_DEGREE = 111_320
+PAIRING_MAX = 10  # visits of one pair that count: old friends are not preferred without end
 
 
 class WhyNot(StrEnum):
@@ -142,9 +140,8 @@ def metres(one: NeedSnap, other: HelperSnap) -> int | None:
     """Return the distance between a need and a helper in metres, or None where a point is missing."""
     if one.lat_micro is None or one.lon_micro is None or other.lat_micro is None or other.lon_micro is None:
         return None
-    mean = radians((one.lat_micro + other.lat_micro) / 2 / MICRO)
     north = (one.lat_micro - other.lat_micro) / MICRO * METRES_PER_DEGREE
-    east = (one.lon_micro - other.lon_micro) / MICRO * METRES_PER_DEGREE * cos(mean)
+    east = (one.lon_micro - other.lon_micro) / MICRO * METRES_PER_DEGREE * cos(radians(one.lat_micro / MICRO))
     return round(hypot(north, east))
 
 
@@ -182,8 +179,8 @@ def why_not(need: NeedSnap, helper: HelperSnap, rules: Rules) -> WhyNot | None:
         return barred
     far = metres(need, helper)
     reach = min(rules.radius_metres, helper.radius_metres or rules.radius_metres)
-    if far is not None and far > reach:
-        return WhyNot.FAR
+    if far > reach if far is not None else helper.place[:12] != need.place[:12]:
+        return WhyNot.FAR  # where a point is missing, the own community is near and every other far
     ends_at = need.starts_at + timedelta(minutes=need.minutes)
     if any(begin < ends_at and need.starts_at < end for begin, end in helper.busy):
         return WhyNot.BUSY
@@ -202,7 +199,7 @@ def propose(need: NeedSnap, helper: HelperSnap, rules: Rules) -> Proposal:
     cost = (
         (far if far is not None else rules.radius_metres) * rules.cost_metre_per_hundred // 100
         + helper.week_visits * rules.cost_load
-        - min(pairs, 10) * rules.cost_pairing
+        - min(pairs, PAIRING_MAX) * rules.cost_pairing
         + foreign * rules.cost_language
         + other_community * rules.cost_other_community
     )
@@ -236,50 +233,3 @@ def candidates(need: NeedSnap, helpers: Sequence[HelperSnap], rules: Rules) -> t
         else:
             barred[reason] = barred.get(reason, 0) + 1
     return sorted(able, key=lambda p: (p.cost, p.helper)), barred
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How many helpers one need of a batch still wants, and whether it goes before others where helpers are scarce."""
-
-    need: UUID
-    places: int
-    urgent: bool = False
-    group: bool = False
-
-
-def assign_pairs(wanted: Sequence[Wanted], able: Mapping[UUID, Sequence[Proposal]]) -> list[Proposal]:
-    """Return the best assignment of a batch over candidate pairs (`able`: the proposals of each need); each helper once.
-
-    In this order: every need's first place before anybody's second, an urgent need before one of a special group before the others; as
-    many places filled as can be; the least total cost. Exact (Jonker–Volgenant) and deterministic whatever order things come in. The
-    answer is sorted by need and cost. Raises ValueError where a need stands in the batch twice.
-    """
-    if len({w.need for w in wanted}) != len(wanted):
-        raise ValueError("a need stands in the batch twice")
-    # The rank of a place: places that can be filled together form a matroid, so ranks need only be ordered, not far apart.
-    slots = sorted((copy, 0 if w.urgent else 1 if w.group else 2, w.need) for w in wanted for copy in range(w.places))
-    crew = sorted({p.helper for w in wanted for p in able.get(w.need, ())})
-    if not slots or not crew:
-        return []
-    columns = {helper: column for column, helper in enumerate(crew)}
-    ranks = {rank: step for step, rank in enumerate(sorted({slot[:2] for slot in slots}, reverse=True), start=1)}
-    costs = [p.cost for w in wanted for p in able.get(w.need, ())]
-    # No saving of the whole batch reaches one step: then cost never decides who is served. Sums stay whole numbers below 2^53.
-    step = len(slots) * (max(costs) - min(costs) + 1)
-    table = np.zeros((len(slots), len(crew)))
-    made: dict[tuple[int, int], Proposal] = {}
-    for row, (copy, kind, need) in enumerate(slots):
-        for proposal in able.get(need, ()):
-            cell = row, columns[proposal.helper]
-            made[cell] = proposal
-            table[cell] = proposal.cost - min(costs) - step * ranks[copy, kind]
-    rows, found = linear_sum_assignment(table)
-    chosen = [made[cell] for cell in zip(rows.tolist(), found.tolist(), strict=True) if cell in made]
-    return sorted(chosen, key=lambda p: (p.need, p.cost, p.helper))
-
-
-def assign(needs: Sequence[NeedSnap], helpers: Sequence[HelperSnap], rules: Rules) -> list[Proposal]:
-    """Return the best assignment of a batch of needs among helpers, as `assign_pairs`: a need for several people gets different helpers."""
-    able = {need.id: candidates(need, helpers, rules)[0] for need in needs}
-    return assign_pairs([Wanted(n.id, n.people, n.urgent, n.group) for n in needs], able)

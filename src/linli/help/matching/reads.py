@@ -1,0 +1,85 @@
+"""Runs of the matcher."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from linli.help.matching.models import MatchRun
+from linli.kernel.errors import NotFound
+
+PPB = 1_000_000_000
+SHOWN = (
+    "pk", "city_code", "at", "engine", "policy", "policy_digest", "needs", "helpers", "edges", "served", "asked", "value", "bound", "milliseconds",
+    "seed", "inputs_digest", "more",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MoreRow:
+    """With `helpers` more of a skill ('': any) in a community, `served` more needs would have somebody; `waiting` have nobody there."""
+
+    community: str
+    skill: str
+    helpers: int
+    served: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run, without what it was made of."""
+
+    id: UUID
+    city: str
+    at: datetime
+    engine: str
+    policy: Mapping[str, int]
+    policy_digest: str
+    needs: int
+    helpers: int
+    edges: int
+    served: int
+    asked: int
+    value: int
+    bound: int
+    milliseconds: int
+    seed: int
+    inputs_digest: str
+    more: tuple[MoreRow, ...]
+
+    @property
+    def gap_ppb(self) -> int:
+        """Return how far below the bound the worth is, in parts of 10⁹, rounded up."""
+        return -((self.value - self.bound) * PPB // self.bound) if self.bound else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a run was made of, sealed, and what it answered."""
+
+    row: RunRow
+    inputs: bytes
+    answer: tuple[tuple[int, int], ...]
+
+
+def _row(values: dict[str, Any]) -> RunRow:
+    rest = {name: values[name] for name in SHOWN if name not in {"pk", "city_code", "more"}}
+    return RunRow(id=values["pk"], city=values["city_code"], more=tuple(MoreRow(**one) for one in values["more"]), **rest)
+
+
+def last_runs(city: str, *, limit: int = 5) -> tuple[RunRow, ...]:
+    """Return the newest runs of a city, newest first; one query."""
+    rows = MatchRun.objects.filter(city_code=city).order_by("-at", "-pk").values(*SHOWN)
+    return tuple(_row(values) for values in rows[:limit])
+
+
+def kept(run: UUID) -> Kept:
+    """Return a run with what it was made of. Raises NotFound."""
+    values = MatchRun.objects.filter(pk=run).values(*SHOWN, "inputs", "answer").first()
+    if values is None:
+        raise NotFound
+    return Kept(_row(values), bytes(values["inputs"]), tuple((i, h) for i, h in values["answer"]))
