@@ -57,13 +57,14 @@ def range_of(rate: Floats, alpha: Floats, level: float) -> tuple[Ints, Ints]:
     large = flat >= TABLE_TOP
     if large.any():
         low[large], high[large] = _by_gamma(flat[large], beyond[large], tail)
-    steps = np.ceil(np.log(np.maximum(beyond, ALPHA_LOW) / ALPHA_LOW) / np.log(ALPHA_STEP)).astype(np.int64)
-    steps[beyond <= 0] = -1
-    for step in np.unique(steps[~large]):
-        here = ~large & (steps == step)
-        lower, upper = _table(int(step), tail)
-        at = np.clip(np.searchsorted(GRID, flat[here], side="right"), 1, TABLE_ROWS)
-        low[here], high[here] = lower[at - 1], upper[at]
+    small = np.flatnonzero(~large)
+    steps = np.ceil(np.log(np.maximum(beyond[small], ALPHA_LOW) / ALPHA_LOW) / np.log(ALPHA_STEP)).astype(np.int64)
+    steps[beyond[small] <= 0] = -1
+    used = np.flatnonzero(np.bincount(steps + 1, minlength=1)) - 1
+    tables = np.array([_table(int(step), tail) for step in used], np.int64).reshape(-1, 2, TABLE_ROWS + 1)
+    row = np.searchsorted(used, steps)
+    at = np.clip(np.searchsorted(GRID, flat[small], side="right"), 1, TABLE_ROWS)
+    low[small], high[small] = tables[row, 0, at - 1], tables[row, 1, at]
     return low.reshape(rate.shape), high.reshape(rate.shape)
 
 

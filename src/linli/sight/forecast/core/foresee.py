@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy import sparse
 
 from linli.kernel.units import PPM_ONE
 from linli.sight.forecast.core import chances, effects, holes, profile, weigh
@@ -249,18 +250,17 @@ def _level(mean_milli: Ints, alpha: Floats, alpha_week: Floats, off_by: float | 
 
 def _margin(mean_milli: Ints, own: _Own, lying: Ints, level_ppm: int) -> Level:
     """Return a level's places with all their services together; what services do beyond chance is taken to be apart from each other."""
-    places = int(lying.max()) + 1
     rate = mean_milli / MILLI
+    nodes = len(lying)
+    sums = sparse.csr_array((np.ones(nodes), (lying, np.arange(nodes))), shape=(int(lying.max()) + 1, nodes))
 
     def together(alpha: Floats, rates: Floats) -> Floats:
-        beyond, whole = np.zeros((2, places, rates.shape[1]))
-        np.add.at(beyond, lying, alpha * rates * rates)
-        np.add.at(whole, lying, rates)
-        return beyond / np.maximum(whole * whole, profile.TINY)
+        whole = np.maximum(sums @ rates, profile.TINY)
+        found: Floats = (sums @ (alpha * rates * rates)) / (whole * whole)
+        return found
 
     weeks = rate.shape[1] // WEEK
-    by_week = rate[:, : weeks * WEEK].reshape(len(rate), weeks, WEEK).sum(axis=2)
-    whole = np.zeros((places, mean_milli.shape[1]), np.int64)
-    np.add.at(whole, lying, mean_milli)
+    by_week = rate[:, : weeks * WEEK].reshape(nodes, weeks, WEEK).sum(axis=2)
+    whole = np.rint(sums @ mean_milli).astype(np.int64)  # below 2^53, where such sums are exact
     spread = [together(own.weighed.alpha[own.group], rate), together(own.weighed.alpha_week[own.group], by_week)]
     return _level(whole, spread[0], spread[1], None, level_ppm)

@@ -7,6 +7,7 @@ worked lie outside the profile; they have factors of their own (`effects`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,14 @@ from linli.sight.forecast.core.tree import Counts, Floats, Mask
 
 HALVES = (1.5, 3.0, 7.0, 20.0, 60.0)  # days after which a day counts half, of each level
 LEVELS = len(HALVES)
+AGES = [half / log(2) for half in HALVES]  # of what a level remembers, on average
 TREND, SEASON, CANDIDATES = LEVELS, LEVELS + 1, LEVELS + 2  # where these stand among the candidates
 TREND_FROM, MIDDLE = 2, 3  # of the levels: the one a trend carries on, and the one that it is measured against and season is laid on
 PROFILE_HALF = 365.0
 PROFILE_PRIOR = 100.0  # requests that the profile of the level above counts for
 LEVEL_PRIOR = 0.5  # requests that the usual level counts for
 CAP_DAYS, CAP_SIGMA, CAP_MORE = 56, 2.0, 2.0  # a day counts at most the mean of so many days before it + so many deviations + so many
-TREND_DAMP, TREND_DAYS, TREND_TOP = 0.9, 26.0, 0.3  # a trend dies down by a tenth a day and never makes more than e^0.3
+TREND_DAMP, TREND_TOP = 0.95, 0.4  # a trend dies down by a twentieth a day and never makes more than e^0.4
 TINY = 1e-9
 
 
@@ -111,10 +113,10 @@ def _filled(levels: Floats) -> Floats:
 
 
 def trend(found: Said, horizon: int) -> Floats:
-    """Return the short level carried on with the damped slope between two longer ones, (nodes, days ahead)."""
+    """Return the level carried on from its own age with the damped slope between a shorter and a longer memory, (nodes, days ahead)."""
     fresh, old = found.levels[:, TREND_FROM], found.levels[:, MIDDLE]
-    slope = np.log(np.clip((fresh + TINY) / (old + TINY), 0.5, 2.0)) / (TREND_DAYS / 2)
-    ahead = np.cumsum(TREND_DAMP ** np.arange(1, horizon + 1))
+    slope = np.log(np.clip((fresh + TINY) / (old + TINY), 0.5, 2.0)) / (AGES[MIDDLE] - AGES[TREND_FROM])
+    ahead = AGES[TREND_FROM] + np.cumsum(TREND_DAMP ** np.arange(1, horizon + 1))
     carried: Floats = fresh[:, None] * np.exp(np.clip(slope[:, None] * ahead, -TREND_TOP, TREND_TOP))
     return carried
 

@@ -23,6 +23,7 @@ Mask = NDArray[np.bool_]
 MISSING = -1  # a day that the source does not have: nothing is known of it, which is not the same as nobody asked
 MILLI = 1_000
 COUNT_TOP = 2_000_000_000
+ALIKE = 0.3  # how much of what parts are off they are off together
 
 
 class Absurd(ValueError):
@@ -150,18 +151,21 @@ def spread_down(above: Floats, base: Floats, starts: Ints) -> Floats:
 def reconciled(base: Sequence[Floats], trust: Sequence[Floats], tree: Tree) -> list[Floats]:
     """Return forecasts of every level that agree (up to rounding): what a node and its parts say is weighed, upwards, then shared out downwards.
 
-    `base[level]` (nodes, days) are forecasts made on their own, `trust[level]` (nodes) their variance per request expected. Weighing by the
-    inverse of variances that are in proportion to the forecasts is generalised least squares on the tree, and never goes below nothing.
+    `base[level]` (nodes, days) are forecasts made on their own, `trust[level]` (nodes) by how much they are off beyond chance: variance per
+    request expected. Parts are off together to some degree (`ALIKE`): many parts that each lag a little do not outvote their sum. Sharing out
+    in proportion to the forecasts never goes below nothing.
     """
-    joint, spread = [base[0]], [trust[0]]
+    joint, off = [base[0]], [trust[0] * base[0].mean(axis=1)]
     for level, starts in enumerate(tree.starts):
         below = np.add.reduceat(joint[level], starts, axis=0)
-        heavy = np.add.reduceat(joint[level] * spread[level][:, None], starts, axis=0).mean(axis=1)
-        loose = np.divide(heavy, below.mean(axis=1), out=trust[level + 1].copy(), where=below.mean(axis=1) > 0)
-        own = trust[level + 1]
-        part = (loose / (loose + own))[:, None]
-        joint.append(part * base[level + 1] + (1 - part) * below)
-        spread.append(loose * own / (loose + own))
+        apart = np.add.reduceat(off[level], starts)
+        together = np.add.reduceat(np.sqrt(off[level]), starts) ** 2
+        parts = (1 - ALIKE) * apart + ALIKE * together
+        own = trust[level + 1] * base[level + 1].mean(axis=1)
+        whole = parts + own
+        part = np.divide(parts, whole, out=np.ones_like(parts), where=whole > 0)
+        joint.append(part[:, None] * base[level + 1] + (1 - part[:, None]) * below)
+        off.append(part * own)
     found = [joint[-1]]
     for level in range(len(tree.starts) - 1, -1, -1):
         found.append(spread_down(found[-1], joint[level], tree.starts[level]))

@@ -11,11 +11,13 @@ from linli.sight.forecast.core.profile import CANDIDATES, TINY
 from linli.sight.forecast.core.tree import Floats, Ints
 
 LOOKS, STEP, LEAST = 16, WEEK, 56  # past days that are looked from, a week apart, each with so many days behind it
+FRESH = 6.0  # looks after which what was off counts half
+LASTING_LEAST, LASTING_SIGMA = 4, 2.0  # looks and standard errors from which being off in one direction is believed
 SHARP = 16.0  # a candidate twice as far off counts 2^-16
 POOLED = 0.5  # weights lean so much on what held for all services
 SPANS = ((0, 2), (2, 7), (7, 10_000))  # days ahead that are weighed together
 ALPHA_FIRST = 0.25  # beyond chance where no past day can be looked from
-LOOSE_LEAST = 0.5
+LEARNED = 0.05  # variance per request of a level learned from about twenty days
 SHARED = 400.0  # requests that what holds for the whole level counts for in a node's own spread
 
 
@@ -30,7 +32,7 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """Weights by service (services, candidates, days ahead); by group (a node or a service) α of each day ahead and of whole weeks, and
-    the variance per request."""
+    the variance per request beyond chance."""
 
     weights: Floats
     alpha: Floats
@@ -49,12 +51,11 @@ def spans(horizon: int) -> list[slice]:
     return [slice(first, min(last, horizon)) for first, last in SPANS if first < horizon]
 
 
-def errors(look: Look, service: Ints, services: int) -> Floats:
-    """Return how far off each candidate was, summed by service: (services, candidates, spans)."""
+def errors(look: Look, service: Ints) -> Floats:
+    """Return how far off each candidate was, summed by service: (services, candidates, spans). Nodes stand service by service."""
     off = np.abs(np.nan_to_num(look.said - look.came[:, None]))
     by_span = np.stack([off[:, :, span].sum(axis=2) for span in spans(off.shape[2])], axis=2)
-    found = np.zeros((services, *by_span.shape[1:]))
-    np.add.at(found, service, by_span)
+    found: Floats = np.add.reduceat(by_span, np.flatnonzero(np.diff(service, prepend=-1)), axis=0)
     return found
 
 
@@ -79,7 +80,8 @@ def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int) -> Weig
     services, groups = int(service.max()) + 1, int(group.max()) + 1
     if not looks:
         return unweighed(services, groups, horizon)
-    each = [errors(look, service, services) for look in looks]
+    each = [errors(look, service) for look in looks]
+    each = [part * 0.5 ** (at / FRESH) for at, part in enumerate(each)]  # the newest first
     whole = np.sum(each, axis=0)
     mixes = []
     for look, own in zip(looks, each, strict=True):
@@ -88,6 +90,8 @@ def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int) -> Weig
         mixes.append((look.said * weights).sum(axis=1))
     came = np.stack([look.came for look in looks])
     mixed = np.where(np.isnan(came), np.nan, np.stack(mixes))
+    shift = lasting(mixed, came, service)
+    mixed = mixed * shift[service]
     alpha = np.empty((groups, horizon))
     for span in spans(horizon):
         alpha[:, span] = _alpha(mixed[:, :, span], came[:, :, span], group)[:, None]
@@ -97,10 +101,34 @@ def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int) -> Weig
         for at in range(horizon // WEEK)
     ]
     squares, expected = np.nansum((mixed - came) ** 2, axis=(0, 2)), np.nansum(mixed, axis=(0, 2))
-    loose = _by(squares, group) / np.maximum(_by(expected, group), TINY)
+    loose = _by(squares, group) / np.maximum(_by(expected, group), TINY) - 1 + LEARNED
     asked = float(np.nansum(came))
     off_by = float(np.nansum(np.abs(mixed - came))) / asked if asked > 0 else None
-    return Weighed(weights_of(whole, horizon), alpha, np.array(weeks).reshape(-1, groups).T, np.maximum(loose, LOOSE_LEAST), off_by)
+    return Weighed(
+        weights_of(whole, horizon) * shift[:, None], alpha, np.array(weeks).reshape(-1, groups).T, np.maximum(loose, LEARNED), off_by
+    )
+
+
+def lasting(mixed: Floats, came: Floats, service: Ints) -> Floats:
+    """Return the factor (services, days ahead) that takes out by what look after look was off in the same direction; 1 where looks disagree.
+
+    Under a slope that lasts, every memory lags. How much is believed grows with how plain it is: not at all within two standard errors.
+    """
+    looks, _, horizon = mixed.shape
+    found = np.ones((int(service.max()) + 1, horizon))
+    if looks < LASTING_LEAST:
+        return found
+    weight = 0.5 ** (np.arange(looks) / FRESH)
+    weight /= weight.sum()
+    many = 1 / (weight * weight).sum()
+    for span in spans(horizon):
+        sums = [np.stack([_by(np.nan_to_num(look[:, span]).sum(axis=1), service) for look in part]) for part in (mixed, came)]
+        log = np.log((sums[1] + 1) / (sums[0] + 1))
+        mean = weight @ log
+        error = ((weight @ (log - mean) ** 2) / many * (1 + (span.stop - span.start) / WEEK)) + TINY  # looks a week apart share days
+        believed = np.clip(1 - LASTING_SIGMA**2 * error / np.maximum(mean * mean, TINY), 0, 1)
+        found[:, span] = np.exp(mean * believed)[:, None]
+    return found
 
 
 def unweighed(services: int, groups: int, horizon: int) -> Weighed:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import stats
 
 from linli.sight.forecast.core import chances, holes
@@ -44,8 +45,8 @@ def seen(per_series: float) -> tuple[Tree, Floats, Ints, Foreseen]:
     return tree, rates, counts, foresee(counts[:, :UNTIL], tree, DAYS)
 
 
-def sums(values: Floats, tree: Tree) -> list[Floats]:
-    found = [values]
+def sums(values: Floats | NDArray[np.floating], tree: Tree) -> list[Floats]:
+    found: list[Floats] = [values.astype(np.float64)]
     for starts in tree.starts:
         found.append(np.add.reduceat(found[-1], starts, axis=0))
     return found
@@ -74,7 +75,7 @@ def test_ranges_cover_what_they_say(per_series: float) -> None:
     tree, rates, _, found = seen(per_series)
     draws = np.random.default_rng(8).poisson(rates[None, :, UNTIL:], (200, *rates[:, UNTIL:].shape))
     for at, level in enumerate(found.levels):
-        came = np.stack([sums(draw, tree)[at] for draw in draws])
+        came = np.stack([sums(draw * 1.0, tree)[at] for draw in draws])
         inside = ((came >= level.low) & (came <= level.high)).mean()
         assert 0.77 <= inside <= 1, (at, inside)
         weeks = came.reshape(*came.shape[:2], 2, 7).sum(axis=3)
@@ -87,7 +88,7 @@ def test_ranges_cover_days_that_are_wilder_than_chance() -> None:
     rng = np.random.default_rng(4)
     wild = rng.poisson(rates * rng.gamma(4, 1 / 4, (1, UNTIL + HORIZON)))  # one mood of the day for all
     found = foresee(wild[:, :UNTIL], tree, DAYS)
-    draws = [sums(rng.poisson(rates[:, UNTIL:] * rng.gamma(4, 1 / 4, (1, HORIZON))), tree) for _ in range(100)]
+    draws = [sums(1.0 * rng.poisson(rates[:, UNTIL:] * rng.gamma(4, 1 / 4, (1, HORIZON))), tree) for _ in range(100)]
     for at, level in enumerate(found.levels):
         came = np.stack([draw[at] for draw in draws])
         assert 0.74 <= ((came >= level.low) & (came <= level.high)).mean() <= 0.97, at
