@@ -16,6 +16,7 @@ LASTING_LEAST, LASTING_SIGMA = 4, 2.0  # looks and standard errors from which be
 SHARP = 16.0  # a candidate twice as far off counts 2^-16
 POOLED = 0.5  # weights lean so much on what held for all services
 SPANS = ((0, 2), (2, 7), (7, 10_000))  # days ahead that are weighed together
+ALPHA_LEAST = 2e-4  # nobody knows a level better than to about a hundredth and a half
 ALPHA_FIRST = 0.25  # beyond chance where no past day can be looked from
 LEARNED = 0.05  # variance per request of a level learned from about twenty days
 SHARED = 400.0  # requests that what holds for the whole level counts for in a node's own spread
@@ -95,9 +96,9 @@ def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int) -> Weig
     alpha = np.empty((groups, horizon))
     for span in spans(horizon):
         alpha[:, span] = _alpha(mixed[:, :, span], came[:, :, span], group)[:, None]
-    # Days of a week are off together more than apart: a week's α is taken to be no less than a third of its days'.
+    # Days of a week are off together: a week's α is taken to be no less than its days'.
     weeks = [
-        np.maximum(_alpha(_week(mixed, at), _week(came, at), group), alpha[:, WEEK * at : WEEK * (at + 1)].mean(axis=1) / 3)
+        np.maximum(_alpha(_week(mixed, at), _week(came, at), group), alpha[:, WEEK * at : WEEK * (at + 1)].mean(axis=1))
         for at in range(horizon // WEEK)
     ]
     squares, expected = np.nansum((mixed - came) ** 2, axis=(0, 2)), np.nansum(mixed, axis=(0, 2))
@@ -157,5 +158,5 @@ def _alpha(mixed: Floats, came: Floats, by: Ints) -> Floats:
     level = max(0.0, float(top.sum()) / max(float(bottom.sum()), TINY))
     own = np.maximum(0.0, top / np.maximum(bottom, TINY))
     part = asked / (asked + SHARED)
-    found: Floats = part * own + (1 - part) * level
+    found: Floats = np.maximum(part * own + (1 - part) * level, ALPHA_LEAST)
     return found
