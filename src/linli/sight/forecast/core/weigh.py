@@ -10,14 +10,14 @@ from linli.sight.forecast.core.days import WEEK
 from linli.sight.forecast.core.profile import CANDIDATES, TINY
 from linli.sight.forecast.core.tree import Floats, Ints
 
-LOOKS, STEP, LEAST = 16, WEEK, 56  # past days that are looked from, a week apart, each with so many days behind it
+LOOKS, STEP, LEAST = 16, WEEK, 28  # past days that are looked from, a week apart, each with so many days behind it
 FRESH = 6.0  # looks after which what was off counts half
 LASTING_LEAST, LASTING_SIGMA = 4, 2.0  # looks and standard errors from which being off in one direction is believed
 SHARP = 16.0  # a candidate twice as far off counts 2^-16
 POOLED = 0.5  # weights lean so much on what held for all services
 SPANS = ((0, 2), (2, 7), (7, 10_000))  # days ahead that are weighed together
 ALPHA_LEAST = 2e-4  # nobody knows a level better than to about a hundredth and a half
-ALPHA_FIRST = 0.25  # beyond chance where no past day can be looked from
+ALPHA_FIRST = 0.06  # beyond chance where no past day can be looked from
 LEARNED = 0.05  # variance per request of a level learned from about twenty days
 SHARED = 400.0  # requests that what holds for the whole level counts for in a node's own spread
 
