@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -22,6 +23,7 @@ PROMISED = {
         "or_tools_speedup", "value_loss", "greedy_time_ratio", "scarcity_seconds", "scarcity_gap", "million_seconds", "million_gib",
         "one_need_p99_ms", "exponent",
     },
+    "forecast": {"oracle_ratio_min", "vs_seasonal_naive", "series_per_s", "exponent"},
     "rollup": {"cube_vs_memory_read", "cube_vs_duckdb", "delta_ms", "events_vs_scan", "exponent"},
 }  # fmt: skip
 PGBENCH = [*Path("/usr/lib/postgresql").glob("*/bin/pgbench")]
@@ -46,6 +48,8 @@ def test_a_small_bench_prints_its_figures(name: str) -> None:
     assert {(line["bench"], line["seed"]) for line in lines} == {(name, 7)}
     figures = [line["figure"] for line in lines]
     wanted = PROMISED[name] | ({"vs_tpcb"} if PGBENCH and name in {"ask", "confirm"} else set())
+    if name == "forecast" and importlib.util.find_spec("statsforecast"):
+        wanted |= {"ets_speedup"}
     assert wanted <= set(figures)
     assert all(figures.count(figure) == 1 for figure in wanted)
     assert len({line["n"] for line in lines}) >= 3

@@ -11,6 +11,7 @@ from linli.ground.policy.core import day_of
 from linli.ground.steps.reads import now
 from linli.journeys import judge
 from linli.journeys.corridor import OpenStep, step
+from linli.journeys.foresee import foresee_cities
 from linli.journeys.freeze import freeze
 from linli.journeys.gather import gather, of_the_day
 from linli.journeys.plans import kinship, policy_at, weights
@@ -57,6 +58,7 @@ def take_stock(since: datetime | None = None, *, freezing: bool = True, looking_
     if freezing:
         freeze(counted)
     count_programme(districts)
+    foresee_cities(counted, moment)
     return loaded
 
 

@@ -121,6 +121,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "stars:decided": ("星级申诉有了决定", "appeal against stars decided"),
     "stars:final": ("服务星级定了", "stars final"),
     "programme:loaded": ("报告的数载入", "figures of the report loaded"),
+    "forecast:made": ("作了需求预测", "made a forecast of requests"),
     "programme:assigned": ("指定了目标由谁负责", "named who answers for a target"),
     "risk:raised": ("风险触发", "risk raised"),
     "risk:eased": ("风险回落", "risk eased"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import cases, choices, indicators, places, stars, street, transfers
+from linli.doors.city import cases, choices, forecast, indicators, places, stars, street, transfers
 
 app_name = "street"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("places/<slug:place>/indicators/", indicators.listed, name="indicators"),
     path("places/<slug:place>/indicators/<slug:code>/", indicators.one, name="indicator"),
     path("places/<slug:place>/transfers/", transfers.transfers, name="transfers"),
+    path("places/<slug:place>/forecast/", forecast.expected, name="forecast"),
     path("places/<slug:place>/choices/", choices.choices, name="choices"),
     path("community/", places.own_community, name="own"),
     path("communities/<slug:place>/", places.community, name="community"),

@@ -41,6 +41,7 @@ ROUTES: dict[str, Need] = {
     "street:case": Need.STAFF,
     "street:case-act": Need.STAFF,
     "street:community": Need.STAFF,
+    "street:forecast": Need.STAFF,
     "street:indicator": Need.STAFF,
     "street:indicators": Need.STAFF,
     "street:own": Need.STAFF,

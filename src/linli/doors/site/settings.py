@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "linli.sight.wellbeing",
     "linli.sight.warnings",
     "linli.sight.programme",
+    "linli.sight.forecast",
     "linli.sight.trials",
     "linli.sight.papers",
     "linli.doors.site",

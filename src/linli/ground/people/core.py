@@ -99,6 +99,7 @@ RIGHTS: dict[str, Who] = {
     "programme.assign": Who.CITY_HERE,
     "risk.decide": Who.CITY_HERE,
     "sight.freeze": Who.SYSTEM,
+    "sight.foresee": Who.SYSTEM,
     "paper.draft": Who.CITY_HERE,
     "paper.publish": Who.CITY_HERE,
     "sight.roll_up": Who.SYSTEM,

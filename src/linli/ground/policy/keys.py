@@ -287,3 +287,8 @@ KEYS |= _text(
     "mega|small|rural",
     (mark("地区类型：超大城市群、中小城市、农村"), "kind of region: mega-city cluster, small and middle city, countryside"),
 )
+# Days that every year has; the 29th of February is none of them.
+_DATE = r"\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+DATES = rf"-|{_DATE}(?: {_DATE}){{0,60}}"
+KEYS |= _text(T.SIGHT, "days_off", DATES, (mark("当地另外放假的日子（没有写 -）"), "further days off here (- for none)"))
+KEYS |= _text(T.SIGHT, "days_worked", DATES, (mark("当地要上班的周末（没有写 -）"), "weekends that are worked here (- for none)"))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, Sum
-from django.db.models.functions import Left, TruncQuarter
+from django.db.models.functions import Left, TruncDate, TruncQuarter
 
 from linli.ground.policy import reads as policies
 from linli.kernel.canon import digest
@@ -42,6 +42,17 @@ def tallies(place: str, start: datetime, end: datetime) -> dict[tuple[str, FactK
         .annotate(hits=Count("pk", filter=Q(good=True)), n=Count("pk"), total=Sum("value"), subjects=Count("subject", distinct=True))
     )
     return {(community, FactKind(kind)): Tally(hits, n, total or 0, subjects) for community, kind, hits, n, total, subjects in rows}
+
+
+def asked_by_day(place: str, start: datetime, end: datetime) -> dict[tuple[str, str, date], int]:
+    """Return how many needs were asked in [start, end) per community below `place`, service and Beijing day; one query."""
+    rows = (
+        Fact.objects.filter(LIVE, place_code__startswith=place, kind=FactKind.NEED_ASKED.value, occurred_at__gte=start, occurred_at__lt=end)
+        .annotate(community=Left("place_code", COMMUNITY), day=TruncDate("occurred_at", tzinfo=BEIJING))
+        .values_list("community", "service", "day")
+        .annotate(n=Count("pk"))
+    )
+    return {(community, service, day): n for community, service, day, n in rows}
 
 
 def ratings_by_quarter(place: str, start: datetime, end: datetime) -> dict[tuple[str, date], Tally]:

@@ -95,6 +95,7 @@ class Kind(StrEnum):
     RISK_EASED = "risk:eased"
     RISK_DECIDED = "risk:decided"
     FACTS_SET_FROZEN = "facts:set:frozen"
+    FORECAST_MADE = "forecast:made"
     WARNING_SHOWN = "warning:shown"
     WARNING_DRAWN = "warning:drawn"
     WARNING_CALLED = "warning:called"
