@@ -50,7 +50,16 @@ def more_words(more: MoreRow, names: Mapping[str, str]) -> str:
 
 
 def _line(run: RunRow) -> RunLine:
-    return RunLine(run.at, run.needs, run.served, run.asked, run.helpers, gap_words(run.gap_ppb), run.milliseconds, str(run.id))
+    return RunLine(
+        run.at,
+        run.needs,
+        run.served,
+        run.asked,
+        run.helpers,
+        gap_words(run.gap_ppb) if run.asked else _("没有人可问"),
+        run.milliseconds,
+        str(run.id),
+    )
 
 
 def _of_place(more: Iterable[MoreRow], place: str) -> tuple[MoreRow, ...]:
