@@ -169,7 +169,7 @@ def test_risks_are_a_chapter_with_their_state_and_what_triggers_them(lived: Live
     page = client_of(lived.street).get(reverse("public:paper", args=[lived.white_paper])).content.decode()
     chapter = page[page.index('id="risks"') : page.index('id="cases"')]
     assert "数据孤岛" in chapter
-    assert "办结的事里办成的占比低于" in chapter
+    assert "邻居帮成率低于" in chapter
     assert "本系统没有这项记录" in chapter
 
 
