@@ -136,6 +136,10 @@ def test_a_citation_leads_to_what_it_was_added_up_from(lived: Lived) -> None:
     page = client.get(reverse("public:paper-note", args=[lived.white_paper, note.number])).content.decode()
     for said in (row.digest, found.cited.fact_set, f"{note.numerator:,}", "needs_asked ="):
         assert said in page
+    middle = next(n for n in found.notes if n.code == "answer_median")
+    ranked = client.get(reverse("public:paper-note", args=[lived.white_paper, middle.number])).content.decode()
+    assert "样本" in ranked
+    assert "分子" not in ranked  # a middle one is no fraction
     below = facts.figures_below(DISTRICT, row.start, row.end, fact_set=found.cited.fact_set)
     assert sum(figures["needs_asked"].value or 0 for figures in below.values()) == note.numerator
     assert client.get(reverse("public:paper-note", args=[lived.white_paper, 999])).status_code == 404

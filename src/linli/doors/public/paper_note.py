@@ -54,6 +54,7 @@ class NotePage:
     rows: tuple[PlaceCount, ...]
     withheld: int
     counts_only: bool
+    ranked: bool  # the middle one, or that of nine in ten: no fraction
     fact_set: str
     fact_set_number: int
     fact_set_facts: str
@@ -85,8 +86,8 @@ def note_page(paper: Paper, digest: str, short: str, number: int) -> NotePage:
         number=number, name=gettext(line.zh), says=gettext(line.says), value=value_words(told), interval=interval_words(told),
         fraction=fraction_words(told, formula), code=note.code, formula=formula_words(formula.top, formula.bottom), source=cited(formula.source),
         shape=_shapes().get(formula.shape, ""), place=paper.name, period=period_words(paper), title=_("%(place)s社区互助白皮书") % {"place": paper.name},
-        rows=rows, withheld=withheld, counts_only=formula.shape in {Shape.COUNT.value, Shape.AMOUNT.value}, fact_set=paper.cited.fact_set,
-        fact_set_number=kept.number, fact_set_facts=f"{kept.facts:,}", as_of=day_words(paper.cited.as_of.astimezone(SHANGHAI).date()),
+        rows=rows, withheld=withheld, counts_only=formula.shape in {Shape.COUNT.value, Shape.AMOUNT.value}, ranked=formula.shape == Shape.QUANTILE.value,
+        fact_set=paper.cited.fact_set, fact_set_number=kept.number, fact_set_facts=f"{kept.facts:,}", as_of=day_words(paper.cited.as_of.astimezone(SHANGHAI).date()),
         checkpoint=f"{size:,}" if size else "", checkpoint_root=paper.cited.checkpoint_root, digest=digest, short=short,
     )  # fmt: skip
 
