@@ -16,7 +16,7 @@ STEPS_OF_DOORS = {
     "worker:find", "worker:enter-resident", "worker:enter-building", "worker:pair", "worker:seed", "worker:notices-read",
     "street:approve", "street:case-act", "street:grave-report", "street:star-appeal", "city:stars-grade", "city:star-decide", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
     "resident:decline", "resident:visit-act", "resident:grant", "resident:withdraw", "resident:unblock", "resident:passkey-begin",
-    "resident:passkey-finish", "resident:programs-revoke", "resident:give-send", "programme:assign", "programme:risk-decide", "city:trial-ask", "city:trial-cancel", "city:paper-draft", "city:paper-publish",
+    "resident:passkey-finish", "resident:programs-revoke", "resident:give-send", "resident:family-end", "worker:family", "worker:family-end", "programme:assign", "programme:risk-decide", "city:trial-ask", "city:trial-cancel", "city:paper-draft", "city:paper-publish",
     "city:quarters-look", "city:quarters-carry",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page

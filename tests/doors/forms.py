@@ -44,7 +44,7 @@ class Form:
         """Return its fields with the ids and moments of the lived street put in."""
         people, moment = lived.street.people, now() + timedelta(hours=8)
         known = {
-            "@star": str(lived.star), "@wang": str(people["wang"]), "@wu": str(people["wu"]), "@home": lived.street.homes["li"], "@daughter": str(people["daughter"]),
+            "@star": str(lived.star), "@li": str(people["li"]), "@wang": str(people["wang"]), "@wu": str(people["wu"]), "@home": lived.street.homes["li"], "@daughter": str(people["daughter"]),
             "@now": f"{moment:%Y-%m-%dT%H:%M}", "@next year": f"{moment + timedelta(days=365):%Y-%m-%d}",
         }  # fmt: skip
         own: dict[str, str | list[str]] = {}
@@ -131,6 +131,9 @@ FORMS = (
     ),
     Form("enter building", "worker:enter-building", "chen", {"building": "九栋"}),
     Form("pair", "worker:pair", "chen", {"helper": "@wu"}), Form("seed", "worker:seed", "chen", {"reason": "独居"}, answer=302),
+    Form("family", "worker:family", "chen", {"phone": "+8610090000003", "grounds": "household_book"}),
+    Form("end family", "worker:family-end", "chen", {"guardian": "@daughter"}),
+    Form("end family oneself", "resident:family-end", "li", {"ward": "@li", "guardian": "@daughter"}),
     Form("give hours", "resident:give-send", "wang", {"to": "pool", "minutes": "12"}),
     Form("approve", "street:approve", "he", {"place": HOME, "service": "after_school"}),
     Form("assign", "programme:assign", "lin", {"place": HOME[:4], "owner": "市民政局", "said": "on_way", "words": "每周看", "occurred_on": "2026-01-02"}),

@@ -54,6 +54,8 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "stars.appealed": ("stars:place", ("lin",)),
     "stars.decided": ("stars:place", ("chen",)),
     "hours.seeded": ("person:li", ("li",)),
+    "family.entered": ("family:li", ("li",)),
+    "family.ended": ("family:li", ("li",)),
     "hours.gift": ("person:li", ("li",)),
 }  # fmt: skip
 
@@ -66,7 +68,7 @@ def about(lived: Lived, what: str) -> str:
         else f"{HOME[:4]}:{name}"
         if kind == "risk"
         else lived.street.people[name]
-        if kind == "person"
+        if kind in {"person", "family"}
         else getattr(lived, name)
     )
     return f"{kind}:{ref}"

@@ -11,6 +11,7 @@ from uuid import UUID
 from linli.ground.people import reads as people_reads
 from linli.ground.people import seals
 from linli.ground.people import verbs as people
+from linli.ground.people.core import FAMILY_GROUNDS
 from linli.ground.places import reads as places_reads
 from linli.ground.places import verbs as places
 from linli.ground.policy import verbs as policies
@@ -94,6 +95,43 @@ def name_helper(actor: Actor, person: UUID, helper: UUID, key: str) -> dict[str,
             return s.answer
         people.name_helper(s, person, helper)
         return s.done({"person": str(person)})
+
+
+def enter_family(actor: Actor, ward: UUID, phone: str, grounds: str, key: str) -> dict[str, Any]:
+    """Enter somebody on the register as family who acts for `ward`, on grounds that the worker has seen; both are told. Returns {"guardian"}.
+
+    The family may live anywhere. Raises NotFound outside one's place, Refused(PARTY_TO_IT) for oneself, Refused(INPUT_INVALID) for grounds that
+    are none of FAMILY_GROUNDS and for a phone that nobody else on the register has, PHONE_INVALID.
+    """
+    card = people_reads.card(ward, now())
+    if not actor.holds(Role.WORKER, card.place):
+        raise NotFound
+    if grounds not in FAMILY_GROUNDS:
+        raise Refused(Refusal.INPUT_INVALID, field="grounds")
+    guardian = people_reads.person_by_phone(phone)
+    if guardian is None or guardian == ward:
+        raise Refused(Refusal.INPUT_INVALID, field="phone")
+    if actor.person in {ward, guardian}:
+        raise Refused(Refusal.PARTY_TO_IT)
+    with step(actor, key, "family.enter", {"ward": str(ward), "guardian": str(guardian), "grounds": grounds}, place=card.place) as s:
+        if s.answer is not None:
+            return s.answer
+        people.enter_guardian(s, ward=ward, guardian=guardian, place=card.place, grounds=grounds)
+        people.tell_each(s, "family.entered", (ward, guardian), about=f"family:{ward}", facts={})
+        return s.done({"guardian": str(guardian)})
+
+
+def end_family(actor: Actor, ward: UUID, guardian: UUID, key: str) -> dict[str, Any]:
+    """End that somebody acts for `ward`: by either of them, or by the ward's worker; both are told. Raises NotFound for anybody else."""
+    card = people_reads.card(ward, now())
+    if actor.person not in {ward, guardian} and not actor.holds(Role.WORKER, card.place):
+        raise NotFound
+    with step(actor, key, "family.end", {"ward": str(ward), "guardian": str(guardian)}, place=card.place) as s:
+        if s.answer is not None:
+            return s.answer
+        people.end_guardian(s, ward=ward, guardian=guardian, place=card.place)
+        people.tell_each(s, "family.ended", (ward, guardian), about=f"family:{ward}", facts={})
+        return s.done({"guardian": str(guardian)})
 
 
 def enter_building(actor: Actor, community: str, name: str, key: str) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _residents(s: OpenStep, plan: Settlement, homes: list[str]) -> list[UUID]:
         if r.account:
             people.open_account(s, pk, None)
     for ward, guardian in plan.guardians:
-        people.enter_guardian(s, ward=ids[ward], guardian=ids[guardian])
+        people.enter_guardian(s, ward=ids[ward], guardian=ids[guardian], place=plan.community, grounds="stage")
     return ids
 
 

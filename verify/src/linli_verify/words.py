@@ -105,6 +105,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "consent:granted": ("同意授权", "consent granted"),
     "consent:withdrawn": ("撤回授权", "consent withdrawn"),
     "person:registered": ("登记居民", "person registered"),
+    "guardian:entered": ("登记家人", "family entered"),
+    "guardian:ended": ("家人登记结束", "family ended"),
     "post:granted": ("任岗", "post granted"),
     "post:ended": ("离岗", "post ended"),
     "index:recast": ("指数按新算法重算", "index scored anew by a new method"),

@@ -66,7 +66,7 @@ def show(request: HttpRequest) -> HttpResponse:
     rules, book = rules_of(request, home)[home], timebank.book(person_of(request), now())
     whom = _whom(request, rules.flag("kin_redeem_allowed"))
     chosen, asked = next((w for w in whom if w.value == request.GET.get("to")), None), request.GET.get("minutes", "")
-    own = max(0, book.available_minutes)
+    own = book.givable_minutes
     minutes = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 6 and 0 < int(asked) <= own else 0
     steps = tuple(sorted({step for step in (*STEPS, own) if 0 < step <= own}))
     page = GivePage(own, whom, steps, chosen if minutes else None, minutes if chosen else 0)

@@ -25,7 +25,7 @@ from linli.ground.people import reads as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.supply import reads as supply
-from linli.journeys import mine, signing
+from linli.journeys import ground, mine, signing
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
 
@@ -81,12 +81,13 @@ def _named(shown: Mapping[UUID, people.Shown]) -> tuple[tuple[str, str], ...]:
 class MePage:
     """One's own page: what is kept of one, who acts for whom, who may see what, ways to sign in."""
 
+    person: UUID
     shown: people.Shown
     place: str
     groups: tuple[str, ...]
     choices: tuple[Choice, ...]
     wards: tuple[tuple[str, str], ...]
-    guardians: int
+    family: tuple[people.FamilyRow, ...]
     passkeys: int
     blocked: tuple[tuple[str, str], ...]
     staff_url: str
@@ -105,7 +106,7 @@ def me(request: HttpRequest) -> HttpResponse:
     shown = own[person]
     page = MePage(
         shown=shown, place=places.near(home_of(request)), groups=tuple(say(GROUPS, g.value) for g in shown.groups or ()), choices=_choices(person, moment),
-        wards=_named(wards), guardians=len(people.guardians_of(person, moment)),
+        wards=_named(wards), person=person, family=people.family_of(person, moment),
         passkeys=len(people.passkeys_of(person)), blocked=_named(others),
         staff_url=staff_url(actor), secure=request.is_secure() or settings.LINLI_RP_ID == "localhost",
     )  # fmt: skip
@@ -123,6 +124,18 @@ def looks(request: HttpRequest) -> HttpResponse:
         for (role, classes, purpose, _day), times in alike.items()
     )
     return render(request, "resident/looks.html", {"rows": rows, "tab": "me"})
+
+
+@require_POST
+def end_family(request: HttpRequest) -> HttpResponse:
+    """End that somebody acts for another: for oneself, or for whom one acted."""
+    actor, ward, guardian = actor_of(request), id_of(request, "ward"), id_of(request, "guardian")
+    return acted(
+        request,
+        lambda: ground.end_family(actor, ward, guardian, key_of(request)),
+        reverse("resident:me"),
+        _("登记已结束，两位都会收到消息。"),
+    )
 
 
 @require_POST

@@ -32,6 +32,7 @@ urlpatterns = [
     path("community/", community.community, name="community"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),
+    path("me/family/end/", me.end_family, name="family-end"),
     path("me/grant/", me.grant, name="grant"),
     path("me/withdraw/", me.withdraw, name="withdraw"),
     path("me/unblock/", need.unblock, name="unblock"),

@@ -65,6 +65,8 @@ KINDS: dict[str, str] = {
     "stars.appealed": gettext_noop("社区对服务星级提出申诉，等您答复"),
     "stars.decided": gettext_noop("服务星级的申诉有答复了"),
     "hours.seeded": gettext_noop("收到种子时间 %(minutes)s"),
+    "family.entered": gettext_noop("社区登记了一位家人：可以替对方提事、替对方确认"),
+    "family.ended": gettext_noop("一位家人的登记结束了，不再替对方办事"),
     "hours.gift": gettext_noop("家人送来时间 %(minutes)s"),
 }
 
@@ -132,6 +134,8 @@ def _own_page(told: Told, kind: str, ref: str) -> str:
             return _own_page(told, "need", str(row.need)) if row is not None else ""
         case "offer":
             return reverse("resident:help")
+        case "family":
+            return reverse("resident:me")
         case "person":
             return reverse("resident:book") if UUID(ref) == told.actor.person else ""
     return ""

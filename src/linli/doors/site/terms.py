@@ -63,6 +63,14 @@ GROUNDS: dict[str, str] = {
     "stage": gettext_noop("演示数据"),
 }
 
+# What a worker saw before somebody was entered as family.
+FAMILY_GROUNDS: dict[str, str] = {
+    "household_book": gettext_noop("户口簿"),
+    "certificate": gettext_noop("出生证、结婚证等证件"),
+    "court": gettext_noop("法院或公证文书"),
+    "both_present": gettext_noop("两人当面说明"),
+}
+
 # What happened to a need, as its timeline tells it.
 EVENTS: dict[str, str] = {
     "open": gettext_noop("收到"),

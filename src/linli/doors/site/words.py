@@ -82,7 +82,7 @@ FIELDS: dict[str, str] = {
     "called_back_at": gettext_noop("几点打的回访电话"), "caller_name": gettext_noop("称呼"), "code": gettext_noop("数字"),
     "consent": gettext_noop("要收回的那一项"), "data_class": gettext_noop("看什么"), "door": gettext_noop("门牌"), "groups": gettext_noop("特殊群体"),
     "helper": gettext_noop("帮手"), "idempotency_key": gettext_noop("这张表的号"), "item": gettext_noop("清单上的哪一项"), "key": gettext_noop("这张表的号"),
-    "format": gettext_noop("文件格式"), "kind": gettext_noop("哪种证书"), "label": gettext_noop("给哪个程序用"), "language": gettext_noop("语言"), "minutes": gettext_noop("多少分钟"),
+    "format": gettext_noop("文件格式"), "to": gettext_noop("送给谁"), "guardian": gettext_noop("家人"), "ward": gettext_noop("家人"), "kind": gettext_noop("哪种证书"), "label": gettext_noop("给哪个程序用"), "language": gettext_noop("语言"), "minutes": gettext_noop("多少分钟"),
     "name": gettext_noop("姓名"), "number": gettext_noop("证书编号"), "other": gettext_noop("哪一位"), "password": gettext_noop("密码"),
     "file_hash": gettext_noop("文件的 SHA-256"), "grade": gettext_noop("哪一次评的"), "grounds": gettext_noop("凭什么"), "heard": gettext_noop("这位居民怎么说"),
     "note": gettext_noop("说了什么"), "plan": gettext_noop("整改方案"), "proof": gettext_noop("整改凭据"), "findings": gettext_noop("核实了什么"), "source": gettext_noop("从哪里来的数"), "quarter": gettext_noop("季度"),

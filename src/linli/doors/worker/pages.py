@@ -395,6 +395,16 @@ class CasesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyLine:
+    """Somebody who acts for a resident: name as far as it is open to the worker, on what grounds, since when."""
+
+    guardian: str
+    name: str
+    grounds: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MemberPage:
     """One resident of the community, found by phone or from the register, with what a worker may do for them."""
 
@@ -408,6 +418,8 @@ class MemberPage:
     seed_source: str
     book: Book
     pool: Pool
+    family: tuple[FamilyLine, ...]
+    grounds: tuple[Option, ...]
     elder_view: bool
     has_household: bool
 

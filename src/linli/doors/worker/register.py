@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.doors.site.desk import community_of, frame_of, policy_at
 from linli.doors.site.forms import choice_of, flag_of, id_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import minutes
-from linli.doors.site.terms import GROUPS, say
+from linli.doors.site.terms import FAMILY_GROUNDS, GROUNDS, GROUPS, say
 from linli.doors.site.who import actor_of
 from linli.doors.worker.groups import group_line
-from linli.doors.worker.pages import MemberPage, Option, RegisterPage
+from linli.doors.worker.pages import FamilyLine, MemberPage, Option, RegisterPage
 from linli.doors.worker.who import CALL, FACE, neighbour, shown_as
 from linli.ground.people import reads as people
 from linli.ground.people.reads import PersonCard
@@ -106,15 +106,19 @@ def member_for(actor: Actor, person: UUID, moment: datetime) -> PersonCard:
     return card
 
 
-def _member(request: HttpRequest, person: UUID) -> HttpResponse:
+def show_member(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Show one resident with what a worker may do for them."""
     actor, moment = actor_of(request), now()
     card = member_for(actor, person, moment)
     rows = people.register_of(card.place, moment, person=person) if card.groups else ()
     community = card.place[:12]
     helpers = [h.person for h in supply.list_at(community, moment, limit=CANDIDATES) if h.person != person] if rows else []
+    family = people.family_of(person, moment)
     asked = (
         people.Asked((person,), CALL, Purpose.REGISTER),
-        people.Asked(tuple({person, *helpers, *(r.helper for r in rows if r.helper)}), FACE, Purpose.REGISTER),
+        people.Asked(
+            tuple({person, *helpers, *(r.helper for r in rows if r.helper), *(f.guardian for f in family)}), FACE, Purpose.REGISTER
+        ),
     )
     (whole, named), _words = people.disclose_all(actor, asked, now=moment)
     faces = {pk: shown.name or neighbour() for pk, shown in named.items()}
@@ -126,19 +130,24 @@ def _member(request: HttpRequest, person: UUID) -> HttpResponse:
         rows=tuple(group_line(r, faces, names, moment) for r in rows),
         candidates=tuple(Option(str(h), faces[h]) for h in sorted(helpers, key=lambda h: faces[h])),
         seed_minutes=policy.minutes("seed_minutes"), seed_source=policy.explain("seed_minutes").source, book=timebank.book(person, moment),
-        pool=timebank.pool(community), elder_view=card.elder_view, has_household=card.household is not None,
+        pool=timebank.pool(community), family=tuple(FamilyLine(str(f.guardian), named[f.guardian].name or _("一位家人"), _grounds(f.grounds), f.since) for f in family if f.guardian in named),
+        grounds=tuple(Option(code, say(FAMILY_GROUNDS, code)) for code in FAMILY_GROUNDS), elder_view=card.elder_view, has_household=card.household is not None,
     )  # fmt: skip
     return render(request, "worker/member.html", {"page": page, "frame": frame})
+
+
+def _grounds(code: str) -> str:
+    return say(FAMILY_GROUNDS if code in FAMILY_GROUNDS else GROUNDS, code) if code else _("依据没有记")
 
 
 @require_GET
 def member(request: HttpRequest, person: UUID) -> HttpResponse:
     """Show one resident with what a worker may do for them."""
-    return _member(request, person)
+    return show_member(request, person)
 
 
 @require_POST
-@shown_again(_member)
+@shown_again(show_member)
 def pair(request: HttpRequest, person: UUID) -> HttpResponse:
     """Name the helper who looks after a member of a special group."""
     actor = actor_of(request)
@@ -152,7 +161,7 @@ def pair(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 @require_POST
-@shown_again(_member)
+@shown_again(show_member)
 def seed(request: HttpRequest, person: UUID) -> HttpResponse:
     """Give somebody the seed hours of policy with a reason."""
     actor = actor_of(request)

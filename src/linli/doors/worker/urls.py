@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.worker import caller, cases, groups, helpers, lists, needs, notices, register, services, sheets, visits
+from linli.doors.worker import caller, cases, family, groups, helpers, lists, needs, notices, register, services, sheets, visits
 
 app_name = "worker"
 urlpatterns = [
@@ -38,6 +38,8 @@ urlpatterns = [
     path("people/<uuid:person>/", register.member, name="member"),
     path("people/<uuid:person>/pair/", register.pair, name="pair"),
     path("people/<uuid:person>/seed/", register.seed, name="seed"),
+    path("people/<uuid:person>/family/", family.enter, name="family"),
+    path("people/<uuid:person>/family/end/", family.end, name="family-end"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices-read"),
 ]

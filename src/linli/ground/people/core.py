@@ -34,6 +34,8 @@ RIGHTS: dict[str, Who] = {
     "post.grant": Who.UPPER_HERE,
     "post.end": Who.UPPER_HERE,
     "group.enter": Who.STAFF_HERE,
+    "family.enter": Who.STAFF_HERE,
+    "family.end": Who.PERSON,
     "consent.grant": Who.PERSON,
     "consent.withdraw": Who.PERSON,
     "sheet.issue": Who.STAFF_HERE,
@@ -111,6 +113,9 @@ RIGHTS: dict[str, Who] = {
     "trial.cancel": Who.CITY_HERE,
     "trial.run": Who.SYSTEM,
 }
+
+# What a worker has seen before somebody is entered as family: nobody becomes kin by saying so.
+FAMILY_GROUNDS = ("household_book", "certificate", "court", "both_present")
 
 UPPER = frozenset({Role.DISPATCHER, Role.CITY})
 

@@ -182,6 +182,7 @@ class Guardian(models.Model):
 
     ward = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="guardians")
     guardian = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="wards")
+    grounds = models.CharField(max_length=20, default="", db_default="")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 

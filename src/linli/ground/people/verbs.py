@@ -206,9 +206,20 @@ def enter_groups(s: Step, rows: Iterable[tuple[UUID, Group, str, date, UUID | No
     )
 
 
-def enter_guardian(s: Step, *, ward: UUID, guardian: UUID) -> None:
-    """Record who acts for whom."""
-    Guardian.objects.get_or_create(ward_id=ward, guardian_id=guardian, ends_at=None, defaults={"starts_at": s.now})
+def enter_guardian(s: Step, *, ward: UUID, guardian: UUID, place: str, grounds: str = "") -> None:
+    """Record who acts for whom, on what grounds; `place` is the ward's. Twice changes nothing."""
+    _, fresh = Guardian.objects.get_or_create(
+        ward_id=ward, guardian_id=guardian, ends_at=None, defaults={"starts_at": s.now, "grounds": grounds}
+    )
+    if fresh:
+        s.record("guardian:entered", place=place, payload={"ward": str(ward), "guardian": str(guardian), "grounds": grounds})
+
+
+def end_guardian(s: Step, *, ward: UUID, guardian: UUID, place: str) -> None:
+    """End that somebody acts for a person, from now. Raises NotFound where they do not."""
+    if not Guardian.objects.filter(ward_id=ward, guardian_id=guardian, ends_at=None).update(ends_at=s.now):
+        raise NotFound
+    s.record("guardian:ended", place=place, payload={"ward": str(ward), "guardian": str(guardian)})
 
 
 def grant_consent(s: Step, person: UUID, *, data_class: DataClass, audience: str, purpose: str, until: datetime | None, place: str) -> UUID:

@@ -72,6 +72,14 @@ class LineKind(StrEnum):
     OTHER = "other"
 
 
+def givable(available: int, held: int, seeded: int, spent: int) -> int:
+    """Return how many minutes can be given away: what stands there and is not seed hours. `seeded` and `spent` are sums over the book's life.
+
+    Seed hours are the pool's, for asking neighbours: visits use them up first, what is `held` for visits to come counts as such.
+    """
+    return max(0, available - max(0, seeded - spent - held))
+
+
 def most_minutes(estimate: int, claims_share_ppm: int) -> int:
     """Return the most a visit can come to by agreeing claims: so much is held for it."""
     return estimate + estimate * claims_share_ppm // PPM_ONE

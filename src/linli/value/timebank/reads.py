@@ -8,7 +8,7 @@ from uuid import UUID
 
 from linli.kernel.units import Unit
 from linli.value.ledger import reads as ledger
-from linli.value.timebank.core import LineKind, kind_of
+from linli.value.timebank.core import LineKind, givable, kind_of
 from linli.value.timebank.models import VisitHours
 
 BOOK, POOL = "book", "pool"
@@ -34,6 +34,11 @@ class Book:
     recent_minutes: int
     cap_minutes: int | None
     opened_at: datetime | None
+
+    @property
+    def givable_minutes(self) -> int:
+        """Return how many of them can be given away: seed hours can not."""
+        return givable(self.available_minutes, self.held_minutes, self.seed_minutes, self.given_minutes)
 
 
 @dataclass(frozen=True, slots=True)

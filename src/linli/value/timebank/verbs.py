@@ -12,7 +12,7 @@ from linli.kernel.units import Unit
 from linli.value.ledger import reads as ledger_reads
 from linli.value.ledger import verbs as ledger
 from linli.value.ledger.core.rules import Balance, HoldState
-from linli.value.timebank.core import HourRules, Part, Side, Split, counted, most_minutes, split
+from linli.value.timebank.core import HourRules, Part, Side, Split, counted, givable, most_minutes, split
 from linli.value.timebank.models import VisitHours, VisitPart
 from linli.value.timebank.reads import BOOK, POOL, VISIT, person_ref, pool_ref
 
@@ -260,7 +260,7 @@ def give(
 ) -> UUID:
     """Give minutes of one's own book to another's; return the transfer. `places` and `rules` are the giver's and the receiver's.
 
-    Only what is there and not promised can be given: nobody gives on credit. Raises Refused(SAME_ACCOUNT, NOT_POSITIVE, OVER_LIMIT with
+    Only what is there, not promised and no seed hours can be given: nobody gives on credit. Raises Refused(SAME_ACCOUNT, NOT_POSITIVE, OVER_LIMIT with
     the `minutes` that can be given, OVER_CAP where the receiver's book has no room).
     """
     if giver == receiver:
@@ -279,6 +279,9 @@ def donate(s: Step, giver: UUID, *, place: str, minutes: int, rules: HourRules, 
 
 
 def _require_own(s: Step, source: UUID, target: UUID, minutes: int) -> None:
-    own = ledger.lock(s, accounts=[source, target])[source].available
-    if minutes > max(0, own):
-        raise Refused(Refusal.OVER_LIMIT, field="minutes", minutes=max(0, own))
+    sums = ledger.lock(s, accounts=[source, target])[source]
+    reasons = ledger_reads.turnover(source, since=s.now)
+    seeds, visits = (reasons.get(reason, ledger_reads.Turnover()) for reason in ("seed", "visit"))
+    own = givable(sums.available, sums.debits_pending, seeds.came, visits.went)
+    if minutes > own:
+        raise Refused(Refusal.OVER_LIMIT, field="minutes", minutes=own)

@@ -296,7 +296,7 @@ def test_consent_for_helpers_reaches_volunteers_only_and_ends_by_itself(register
 def test_a_guardian_sees_all_and_acts_for_her(register: Register) -> None:
     li, zhou = register.people["李奶奶"], register.people["老周"]
     for _ in range(2):
-        verbs.enter_guardian(register.step(), ward=li, guardian=zhou)
+        verbs.enter_guardian(register.step(), ward=li, guardian=zhou, place=HOME)
     assert register.seen("老周").classes == ALL
     assert reads.wards_of(zhou, NOW) == (li,)
     assert reads.guardians_of(li, NOW) == (zhou,)
@@ -472,7 +472,7 @@ def test_made_up_people_are_told_apart(register: Register) -> None:
 def test_what_the_database_refuses(register: Register, change: str, says: str) -> None:
     li, wang = register.people["李奶奶"], register.people["小王"]
     verbs.enter_groups(register.step(), [(li, Group.ALONE, "visit", date(2026, 12, 1), None)])
-    verbs.enter_guardian(register.step(), ward=li, guardian=wang)
+    verbs.enter_guardian(register.step(), ward=li, guardian=wang, place=HOME)
     verbs.grant_consent(register.step(), li, data_class=DataClass.NAME, audience="neighbours", purpose="help", until=None, place=STAIRS)
     verbs.tell(register.step(), "x", about="y", person=li)
     verbs.open_access(register.step(), subject=li, classes=[DataClass.NAME], purpose=Purpose.VISIT, about="z", viewer=wang)

@@ -83,6 +83,8 @@ class Kind(StrEnum):
     CONSENT_GRANTED = "consent:granted"
     CONSENT_WITHDRAWN = "consent:withdrawn"
     PERSON_REGISTERED = "person:registered"
+    GUARDIAN_ENTERED = "guardian:entered"
+    GUARDIAN_ENDED = "guardian:ended"
     POST_GRANTED = "post:granted"
     POST_ENDED = "post:ended"
     INDEX_RECAST = "index:recast"

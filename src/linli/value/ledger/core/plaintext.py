@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 
@@ -58,22 +57,24 @@ class Line:
     reverses: UUID | None
 
 
-class _Writer(Protocol):
-    def head(self, title: str, sheets: Sequence[Sheet], first: date) -> Iterator[str]: ...
-    def entry(self, line: Line) -> Iterator[str]: ...
-    def foot(self, sheets: Sequence[Sheet], end: date) -> Iterator[str]: ...
-
-
 def written(tongue: Tongue, title: str, sheets: Sequence[Sheet], lines: Iterable[Line], first: date, end: date) -> Iterator[str]:
     """Yield the file line by line, without line breaks: accounts and opening balances on `first`, transfers in order, what stands on `end`.
 
     `lines` come in the book's order; `end` is the day after the last. Raises ValueError where days run backwards or a line names an
     account that is no sheet.
     """
+    form = _FORMS[tongue]
     names = {sheet.id: _name(sheet) for sheet in sheets}
     here = frozenset(sheet.id for sheet in sheets if sheet.here)
-    writer: _Writer = _Beancount(names, here) if tongue is Tongue.BEANCOUNT else _Hledger(names, here)
-    yield from writer.head(title, sheets, first)
+    yield f"; {title}"
+    declared = [(_before(unit), unit) for unit in _units(sheets)] + [(names[s.id], s.unit) for s in sheets]
+    yield from form.opened([(first, account, unit) for account, unit in declared])
+    for unit, rest in _owed(sheets).items():
+        yield form.entry(first, "before", "what stood before")
+        for sheet in sheets:
+            if sheet.unit == unit and sheet.before:
+                yield from form.posting(names[sheet.id], -sheet.before, unit)
+        yield from form.posting(_before(unit), rest, unit)
     last = first
     for line in lines:
         if not last <= line.day < end:
@@ -81,8 +82,11 @@ def written(tongue: Tongue, title: str, sheets: Sequence[Sheet], lines: Iterable
         if not {line.debit, line.credit} <= names.keys():
             raise ValueError(f"transfer {line.id} names an account that is not in the file")
         last = line.day
-        yield from writer.entry(line)
-    yield from writer.foot(sheets, end)
+        yield form.entry(line.day, line.reason, _plain(line.about))
+        yield from form.marked(line)
+        for account, amount, after in _sides(line):
+            yield from form.posting(names[account], amount, line.unit, after if account in here else None)
+    yield from form.stands(end, [(names[s.id], -s.after, s.unit) for s in sheets])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def _sides(line: Line) -> tuple[tuple[UUID, int, int], tuple[UUID, int, int]]:
     return (line.debit, line.amount, -line.debit_after), (line.credit, -line.amount, -line.credit_after)
 
 
-def _opened(sheets: Sequence[Sheet]) -> dict[str, int]:
+def _owed(sheets: Sequence[Sheet]) -> dict[str, int]:
     """Return what stood in the file's accounts of each unit before the first day; it is owed to the rest of the book."""
     rest = dict.fromkeys(_units(sheets), 0)
     for sheet in sheets:
@@ -144,71 +148,66 @@ def _opened(sheets: Sequence[Sheet]) -> dict[str, int]:
     return rest
 
 
-@dataclass(frozen=True, slots=True)
+def _before(unit: str) -> str:
+    return f"Equity:{unit.capitalize()}:Before"
+
+
 class _Beancount:
-    names: dict[UUID, str]
-    here: frozenset[UUID]
+    """How Beancount writes each part."""
 
-    def head(self, title: str, sheets: Sequence[Sheet], first: date) -> Iterator[str]:
-        yield f"; {title}"
-        yield f'option "title" "{title}"'
-        for unit in _units(sheets):
-            yield f'option "operating_currency" "{unit.upper()}"'
-            yield f"{first} open Equity:{unit.capitalize()}:Before {unit.upper()}"
-        for sheet in sheets:
-            yield f"{first} open {self.names[sheet.id]} {sheet.unit.upper()}"
-        for unit, rest in _opened(sheets).items():
-            yield f'{first} * "what stood before"'
-            for sheet in sheets:
-                if sheet.unit == unit and sheet.before:
-                    yield f"  {self.names[sheet.id]}  {-sheet.before} {unit.upper()}"
-            yield f"  Equity:{unit.capitalize()}:Before  {rest} {unit.upper()}"
+    def opened(self, accounts: Iterable[tuple[date, str, str]]) -> Iterator[str]:
+        """Yield every account as (first day, name, unit)."""
+        for first, account, unit in accounts:
+            yield f"{first} open {account} {unit.upper()}"
 
-    def entry(self, line: Line) -> Iterator[str]:
-        yield f'{line.day} * "{line.reason}" "{_plain(line.about)}"'
+    def entry(self, day: date, reason: str, about: str) -> str:
+        """Return the first line of an entry."""
+        return f'{day} * "{reason}" "{about}"'
+
+    def marked(self, line: Line) -> Iterator[str]:
+        """Yield which transfer it is."""
         yield f'  transfer: "{line.id}"'
         if line.reverses is not None:
             yield f'  reverses: "{line.reverses}"'
-        for account, amount, after in _sides(line):
-            yield f"  {self.names[account]}  {amount} {line.unit.upper()}"
-            if account in self.here:
-                yield f"    after: {after}"
 
-    def foot(self, sheets: Sequence[Sheet], end: date) -> Iterator[str]:
-        # Beancount balances are those of the morning: on `end` everything before it has happened.
-        for sheet in sheets:
-            yield f"{end} balance {self.names[sheet.id]}  {-sheet.after} {sheet.unit.upper()}"
+    def posting(self, account: str, amount: int, unit: str, after: int | None = None) -> Iterator[str]:
+        """Yield one side of an entry."""
+        yield f"  {account}  {amount} {unit.upper()}"
+        if after is not None:
+            yield f"    after: {after}"
+
+    def stands(self, end: date, accounts: Iterable[tuple[str, int, str]]) -> Iterator[str]:
+        """Yield what stands at the end. A balance is that of the morning: on `end` everything before it has happened."""
+        for account, after, unit in accounts:
+            yield f"{end} balance {account}  {after} {unit.upper()}"
 
 
-@dataclass(frozen=True, slots=True)
 class _Hledger:
-    names: dict[UUID, str]
-    here: frozenset[UUID]
+    """How hledger writes each part."""
 
-    def head(self, title: str, sheets: Sequence[Sheet], first: date) -> Iterator[str]:
-        yield f"; {title}"
-        for unit in _units(sheets):
-            yield f"commodity 1000. {unit.upper()}"
-            yield f"account Equity:{unit.capitalize()}:Before"
-        for sheet in sheets:
-            yield f"account {self.names[sheet.id]}"
-        for unit, rest in _opened(sheets).items():
-            yield f"{first} * before | what stood before"
-            for sheet in sheets:
-                if sheet.unit == unit and sheet.before:
-                    yield f"    {self.names[sheet.id]}  {-sheet.before} {unit.upper()}"
-            yield f"    Equity:{unit.capitalize()}:Before  {rest} {unit.upper()}"
+    def opened(self, accounts: Iterable[tuple[date, str, str]]) -> Iterator[str]:
+        """Yield every unit and account of (first day, name, unit); days are not asked for."""
+        declared = list(accounts)
+        yield from (f"commodity 1000. {unit.upper()}" for unit in sorted({unit for _, _, unit in declared}))
+        yield from (f"account {account}" for _, account, _ in declared)
 
-    def entry(self, line: Line) -> Iterator[str]:
-        undone = f", reverses:{line.reverses}" if line.reverses is not None else ""
-        yield f"{line.day} * {line.reason} | {_plain(line.about)}  ; transfer:{line.id}{undone}"
-        for account, amount, after in _sides(line):
-            stated = f" = {after} {line.unit.upper()}" if account in self.here else ""
-            yield f"    {self.names[account]}  {amount} {line.unit.upper()}{stated}"
+    def entry(self, day: date, reason: str, about: str) -> str:
+        """Return the first line of an entry."""
+        return f"{day} * {reason} | {about}"
 
-    def foot(self, sheets: Sequence[Sheet], end: date) -> Iterator[str]:
-        for unit in _units(sheets):
-            yield f"{end} * before | what stands"
-            for sheet in sheets:
-                if sheet.unit == unit:
-                    yield f"    {self.names[sheet.id]}  0 {unit.upper()} = {-sheet.after} {unit.upper()}"
+    def marked(self, line: Line) -> Iterator[str]:
+        """Yield which transfer it is."""
+        yield f"    ; transfer:{line.id}" + (f", reverses:{line.reverses}" if line.reverses is not None else "")
+
+    def posting(self, account: str, amount: int, unit: str, after: int | None = None) -> Iterator[str]:
+        """Yield one side of an entry."""
+        yield f"    {account}  {amount} {unit.upper()}" + (f" = {after} {unit.upper()}" if after is not None else "")
+
+    def stands(self, end: date, accounts: Iterable[tuple[str, int, str]]) -> Iterator[str]:
+        """Yield what stands at the end, as entries that move nothing."""
+        for account, after, unit in accounts:
+            yield self.entry(end, "after", "what stands")
+            yield from self.posting(account, 0, unit, after)
+
+
+_FORMS: dict[Tongue, _Beancount | _Hledger] = {Tongue.BEANCOUNT: _Beancount(), Tongue.HLEDGER: _Hledger()}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.units import PPM_ONE
-from linli.value.timebank.core import HourRules, LineKind, Side, counted, kind_of, most_minutes, split
+from linli.value.timebank.core import HourRules, LineKind, Side, counted, givable, kind_of, most_minutes, split
 
 RULES = HourRules(cap_minutes=90_000, overdraft_minutes=0, claims_share_ppm=250_000, hold_days=14)
 MINUTES = st.integers(0, 2_000)
@@ -71,3 +71,18 @@ def test_so_much_is_held() -> None:
 )
 def test_every_line_has_a_plain_name(reason: str, undoes: str, minutes: int, kind: LineKind) -> None:
     assert kind_of(reason, undoes, minutes) is kind
+
+
+@pytest.mark.parametrize(
+    ("available", "held", "seeded", "spent", "own"),
+    [
+        (600, 0, 600, 0, 0),  # seed hours only
+        (540, 60, 600, 0, 0),  # a visit to come is held from them
+        (650, 0, 600, 50, 100),  # 100 earned, 50 of the seed hours used
+        (90, 0, 0, 0, 90),
+        (-30, 0, 0, 30, 0),  # in debt
+        (40, 0, 600, 700, 40),  # the seed hours are long used up
+    ],
+)
+def test_seed_hours_can_not_be_given(available: int, held: int, seeded: int, spent: int, own: int) -> None:
+    assert givable(available, held, seeded, spent) == own
