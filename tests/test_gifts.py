@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linli.ground.people import reads as people
+from linli.ground.people.family import family_of
 from linli.ground.policy import verbs as policy
 from linli.ground.policy.core import Value
 from linli.ground.steps.reads import now
@@ -119,13 +120,13 @@ def test_family_is_entered_on_grounds_told_and_ended_by_either_side(lived: Lived
     key = street.key()
     first = ground.enter_family(chen, wang, WU, "court", key)
     assert ground.enter_family(chen, wang, WU, "court", key) == first
-    assert [(row.guardian, row.grounds) for row in people.family_of(wang, now())] == [(wu, "court")]
+    assert [(row.guardian, row.grounds) for row in family_of(wang, now())] == [(wu, "court")]
     for who in ("wang", "wu"):
         assert "family.entered" in {row.kind for row in people.notices(street.actor(who))}
     with pytest.raises(NotFound):
         ground.end_family(street.actor("li"), wang, wu, street.key())
     ground.end_family(street.actor("wang"), wang, wu, street.key())
-    assert people.family_of(wang, now()) == ()
+    assert family_of(wang, now()) == ()
     with pytest.raises(NotFound):
         ground.end_family(street.actor("wu"), wang, wu, street.key())
     refused(Refusal.NOT_KIN, street, "wang", "wu", 10)

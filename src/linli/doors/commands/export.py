@@ -9,11 +9,12 @@ names accounts by opaque ids; as beancount or hledger it can be checked by `bean
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
-import pyarrow as pa
 from django.conf import settings
 
 from linli.doors.commands.database import require_tables
@@ -64,36 +65,52 @@ def run(options: argparse.Namespace) -> int:
     if options.start >= options.end:
         complain("--from must stand before --to")
         return 2
-    if options.format in PLAIN:
-        if options.what != "book":
-            complain(f"--format {options.format} is for a book only")
-            return 2
-        n = _plain(options)
-    else:
-        columns, rows, schema = _table(options)
-        with options.out.open("wb") as out:
-            n = sheets.write(Format(options.format), out, columns, rows, bom=options.bom, schema=schema)
+    if options.format in PLAIN and options.what != "book":
+        complain(f"--format {options.format} is for a book only")
+        return 2
+    try:
+        with _whole(options.out) as out:
+            n = _plain(options, out) if options.format in PLAIN else _table(options, out)
+    except OSError as error:
+        complain(f"{options.out} can not be written: {error.strerror}")
+        return 1
     answer(options, {"rows": n, "file": str(options.out)}, f"{n} rows in {options.out}")
     return 0
 
 
-def _table(options: argparse.Namespace) -> tuple[Sequence[str], Iterable[Sequence[sheets.Cell]], pa.Schema | None]:
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """Write a file beside `path` that takes its name only when it is whole."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _table(options: argparse.Namespace, out: BinaryIO) -> int:
+    schema = None
+    columns: Sequence[str]
+    rows: Iterable[Sequence[sheets.Cell]]
     match options.what:
         case "indicators":
             names = {line.code: line.zh for line in reads.indicators()}
-            return sheets.COLUMNS, sheets.figure_rows(reads.figures(options.place, options.start, options.end).values(), names), None
+            columns, rows = sheets.COLUMNS, sheets.figure_rows(reads.figures(options.place, options.start, options.end).values(), names)
         case "book":
-            return listed.COLUMNS, listed.table(Wanted(options.place, options.start, options.end)), None
+            columns, rows = listed.COLUMNS, listed.table(Wanted(options.place, options.start, options.end))
         case _:
             columns, rows = reads.frozen_facts(options.place, options.start, options.end)
-            return columns or sets.COLUMNS.names, rows, sets.COLUMNS
+            schema = sets.COLUMNS
+            columns = columns or schema.names
+    return sheets.write(Format(options.format), out, columns, rows, bom=options.bom, schema=schema)
 
 
-def _plain(options: argparse.Namespace) -> int:
+def _plain(options: argparse.Namespace, out: BinaryIO) -> int:
     title = f"Linli {options.place} {options.start} to {options.end}" + (", made-up people" if settings.LINLI_DEMO else "")
     n = 0
-    with options.out.open("w", encoding="utf-8", newline="\n") as out:
-        for line in listed.book(options.format, options.place, options.start, options.end, title):
-            out.write(f"{line}\n")
-            n += 1
+    for line in listed.book(options.format, options.place, options.start, options.end, title):
+        out.write(f"{line}\n".encode())
+        n += 1
     return n

@@ -22,6 +22,7 @@ from linli.doors.site.templatetags.linli import SHANGHAI, listed
 from linli.doors.site.terms import GROUPS, say
 from linli.doors.site.who import actor_of, home_of, person_of, wards_of
 from linli.ground.people import reads as people
+from linli.ground.people.family import FamilyRow, family_of
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.supply import reads as supply
@@ -87,7 +88,7 @@ class MePage:
     groups: tuple[str, ...]
     choices: tuple[Choice, ...]
     wards: tuple[tuple[str, str], ...]
-    family: tuple[people.FamilyRow, ...]
+    family: tuple[FamilyRow, ...]
     passkeys: int
     blocked: tuple[tuple[str, str], ...]
     staff_url: str
@@ -106,7 +107,7 @@ def me(request: HttpRequest) -> HttpResponse:
     shown = own[person]
     page = MePage(
         shown=shown, place=places.near(home_of(request)), groups=tuple(say(GROUPS, g.value) for g in shown.groups or ()), choices=_choices(person, moment),
-        wards=_named(wards), person=person, family=people.family_of(person, moment),
+        wards=_named(wards), person=person, family=family_of(person, moment),
         passkeys=len(people.passkeys_of(person)), blocked=_named(others),
         staff_url=staff_url(actor), secure=request.is_secure() or settings.LINLI_RP_ID == "localhost",
     )  # fmt: skip

@@ -19,6 +19,7 @@ from linli.doors.site.who import actor_of
 from linli.doors.worker.groups import group_line
 from linli.doors.worker.pages import FamilyLine, MemberPage, Option, RegisterPage
 from linli.doors.worker.who import CALL, FACE, neighbour, shown_as
+from linli.ground.people import family as family_reads
 from linli.ground.people import reads as people
 from linli.ground.people.reads import PersonCard
 from linli.ground.places import reads as places
@@ -100,7 +101,10 @@ def enter_building(request: HttpRequest) -> HttpResponse:
 
 def member_for(actor: Actor, person: UUID, moment: datetime) -> PersonCard:
     """Return a resident of one of the actor's communities. Raises NotFound for anybody else."""
-    card = people.card(person, moment)
+    return _of_the_actor(actor, people.card(person, moment))
+
+
+def _of_the_actor(actor: Actor, card: PersonCard) -> PersonCard:
     if not actor.holds(Role.WORKER, card.place):
         raise NotFound
     return card
@@ -109,11 +113,11 @@ def member_for(actor: Actor, person: UUID, moment: datetime) -> PersonCard:
 def show_member(request: HttpRequest, person: UUID) -> HttpResponse:
     """Show one resident with what a worker may do for them."""
     actor, moment = actor_of(request), now()
-    card = member_for(actor, person, moment)
+    card, family = family_reads.card_and_family(person, moment)
+    _of_the_actor(actor, card)
     rows = people.register_of(card.place, moment, person=person) if card.groups else ()
     community = card.place[:12]
     helpers = [h.person for h in supply.list_at(community, moment, limit=CANDIDATES) if h.person != person] if rows else []
-    family = people.family_of(person, moment)
     asked = (
         people.Asked((person,), CALL, Purpose.REGISTER),
         people.Asked(

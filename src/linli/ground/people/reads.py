@@ -141,7 +141,8 @@ def actor_behind(account: Any, *, channel: Channel = Channel.WEB) -> Actor:
     return _acting(account.pk, account.linli_home, account.linli_posts, channel)
 
 
-def _card(row: Person, groups: tuple[Group, ...], now: datetime) -> PersonCard:
+def card_of(row: Person, groups: tuple[Group, ...], now: datetime) -> PersonCard:
+    """Return the card of a row that was read; no query."""
     return PersonCard(
         row.pk, row.place_code, row.household_id, row.sex, is_minor(row.birth_year, now), row.birth_year, row.language,
         row.elder_view, row.synthetic, row.persona, groups,
@@ -151,7 +152,7 @@ def _card(row: Person, groups: tuple[Group, ...], now: datetime) -> PersonCard:
 def cards(ids: Collection[UUID], now: datetime) -> dict[UUID, PersonCard]:
     """Return the cards of `ids` in one query; unknown ids are left out."""
     rows = Person.objects.filter(pk__in=ids).annotate(in_groups=groups_of("pk", now)) if ids else ()
-    return {row.pk: _card(row, tuple(Group(name) for name in row.in_groups), now) for row in rows}
+    return {row.pk: card_of(row, tuple(Group(name) for name in row.in_groups), now) for row in rows}
 
 
 def card(person: UUID, now: datetime) -> PersonCard:
@@ -475,24 +476,9 @@ def tokens_of(person: UUID, now: datetime) -> tuple[TokenRow, ...]:
     return tuple(TokenRow(r.pk, r.label, r.issued_at, r.until) for r in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyRow:
-    """Somebody who acts for a person: who, on what grounds (a code, '' where none were kept), since when."""
-
-    guardian: UUID
-    grounds: str
-    since: datetime
-
-
-def family_of(person: UUID, now: datetime) -> tuple[FamilyRow, ...]:
-    """Return who acts for `person`, the first entered first; one query."""
-    rows = Guardian.objects.filter(_live(now), ward_id=person).order_by("starts_at", "pk")
-    return tuple(FamilyRow(*row) for row in rows.values_list("guardian_id", "grounds", "starts_at"))
-
-
 def guardians_of(person: UUID, now: datetime) -> tuple[UUID, ...]:
     """Return who acts for `person`."""
-    return tuple(row.guardian for row in family_of(person, now))
+    return tuple(Guardian.objects.filter(_live(now), ward_id=person).values_list("guardian_id", flat=True))
 
 
 def groups_by_community(place: str, now: datetime) -> dict[str, tuple[int, int]]:
