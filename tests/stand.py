@@ -44,9 +44,9 @@ class Stand:
         self.whole.__enter__()
         try:
             self.lived = live(cast.settle())
-        except BaseException:
-            self.leave()
-            raise
+        finally:
+            if self.lived is None:  # its life broke off: nothing may stand
+                self.leave()
         paths = [Path(os.environ["LINLI_DATA"], name) for name in BESIDE]
         self.beside = {path: path.read_bytes() for path in paths if path.exists()}
 
