@@ -15,7 +15,7 @@ from linli.ground.steps import reads as steps_reads
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
-from linli.journeys import escalate, propose, runs, stars, together, warn
+from linli.journeys import escalate, propose, runs, stars, together, warn, witness
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
@@ -26,11 +26,12 @@ from linli.value.ledger import verbs as ledger
 log = structlog.get_logger("linli.loops")
 POLL_SECONDS = 0.5
 BACK_OFF_SECONDS = 2.0
+WITNESS_SECONDS = 5.0
 STOCK_EVERY = timedelta(hours=1)
 SWEEP_EVERY = timedelta(minutes=2)
 
 
-def _forever(name: str, stop: threading.Event, round_: Callable[[], int]) -> None:
+def _forever(name: str, stop: threading.Event, round_: Callable[[], int], rest_seconds: float = POLL_SECONDS) -> None:
     log.info("loop.begin", loop=name)
     while not stop.is_set():
         try:
@@ -42,7 +43,7 @@ def _forever(name: str, stop: threading.Event, round_: Callable[[], int]) -> Non
             stop.wait(BACK_OFF_SECONDS)
             continue
         if not done:
-            stop.wait(POLL_SECONDS)
+            stop.wait(rest_seconds)
     log.info("loop.end", loop=name)
 
 
@@ -113,6 +114,11 @@ def run_worker(stop: threading.Event) -> None:
         return keep_record()
 
     _forever("worker", stop, round_)
+
+
+def run_witnesses(stop: threading.Event, post: witness.Post) -> None:
+    """Ask the witnesses of the record whose turn it is, until `stop`."""
+    _forever("witnesses", stop, lambda: witness.ask_witnesses(post), WITNESS_SECONDS)
 
 
 def waiting() -> steps_reads.OutboxState:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from linli_verify import receipt as receipts
-from linli_verify import tilelog, words
+from linli_verify import tilelog, witness_main, words
 from linli_verify.note import BadNote, Key
 from linli_verify.words import FINDINGS, FLAWS, WORDS, say
 
@@ -145,16 +145,22 @@ def _spoken(out: Out, text: str) -> str:
 def _checkpoint(options: argparse.Namespace, out: Out) -> int:
     key = _key(options.vkey)
     try:
-        note, signed = tilelog.signed_by(_read(options.file).decode(errors="replace"), key)
+        note, signed = tilelog.signed_by(_read(options.file).decode(errors="replace"), key, [_key(text) for text in options.witness])
     except BadNote as error:
         out.line("checkpoint_bad", why=say(FLAWS, "signature", out.language))
         out.fact(where="signature", why=str(error))
         return BROKEN
     out.line("checkpoint_ok")
     _about_log(out, signed.origin, signed.size, note.at)
+    for name, at in note.witnesses:
+        seen = _at(at)
+        out.line("witnessed", name=name, at=out.moment(seen) if seen else "")
     if note.unknown:
         out.line("unknown", names=", ".join(note.unknown))
-    out.fact(root=b64encode(signed.root).decode(), unknown=list(note.unknown))
+    out.fact(root=b64encode(signed.root).decode(), unknown=list(note.unknown), witnesses=[name for name, _ in note.witnesses])
+    if len(note.witnesses) < options.need:
+        out.line("too_few", least=options.need, count=len(note.witnesses))
+        return BROKEN
     return HOLDS
 
 
@@ -182,6 +188,20 @@ def _log(options: argparse.Namespace, out: Out) -> int:
     if old is not None:
         out.line("old_ok")
     return HOLDS
+
+
+def _told(options: argparse.Namespace, out: Out) -> int:
+    def say(word: str, **facts: object) -> None:
+        out.line(word, **facts)
+        out.fact(what=word, **facts)
+
+    try:
+        done: int = options.say_with(options, say)
+    except BadNote as error:
+        raise CanNotTell("bad_key", str(error)) from None
+    except OSError as error:
+        raise CanNotTell("no_file", error.filename or str(error)) from None
+    return done
 
 
 def _progress(out: Out) -> Any:
@@ -218,6 +238,10 @@ def _parser() -> argparse.ArgumentParser:
     two = commands.add_parser("checkpoint", parents=[common], help="核对一个检查点 check a checkpoint")
     two.add_argument("file", help="文件，- 表示标准输入 file, or - for standard input")
     two.add_argument("--vkey", required=True, help="总账的公钥 key of the log")
+    two.add_argument(
+        "--witness", action="append", default=[], metavar="VKEY", help="见证人的公钥，可多次 key of a witness; may be repeated"
+    )
+    two.add_argument("--need", type=int, default=0, metavar="N", help="至少要几位见证人签过 how many witnesses must have signed")
     two.set_defaults(run=_checkpoint)
     three = commands.add_parser("log", parents=[common], help="核对整本总账 audit a whole log")
     three.add_argument(
@@ -226,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--vkey", required=True, help="总账的公钥 key of the log")
     three.add_argument("--old", metavar="FILE", help="您以前保存的检查点 a checkpoint you kept from earlier")
     three.set_defaults(run=_log)
+    witness_main.arguments(commands, common)
     return parser
 
 
@@ -235,7 +260,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = {"zh": words.ZH, "en": words.EN, None: words.language_of(dict(os.environ))}[options.lang]
     out = Out(as_json=options.json, language=chosen)
     try:
-        return out.end(options.run(options, out))
+        return out.end(_told(options, out) if hasattr(options, "say_with") else options.run(options, out))
     except CanNotTell as unknown:
         why = say(WORDS, unknown.word, chosen, name=unknown.name)
         _write(sys.stderr, say(WORDS, "cannot", chosen, why=why) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 HASH = 32
@@ -75,3 +75,64 @@ def root_of_full(hashes: Sequence[bytes]) -> bytes:
     for digest in hashes:
         tree.add(digest)
     return tree.root()
+
+
+Range = Callable[[int, int], bytes]
+
+
+def _split(size: int) -> int:
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def growth(old: int, new: int, root_of: Range) -> list[bytes]:
+    """Return the hashes that show how a tree of `old` leaves became one of `new` (RFC 6962 §2.1.2), where 0 < old ≤ new.
+
+    `root_of` gives the root over the leaves from `start` up to, and without, `stop`. Raises Mismatch for sizes that cannot be.
+    """
+    if not 0 < old <= new:
+        raise Mismatch(f"nothing grows from {old} to {new}")
+    steps: list[bytes] = []
+    start, stop, whole = 0, new, True
+    while start + old != stop:
+        middle = start + _split(stop - start)
+        if start + old <= middle:
+            steps.append(root_of(middle, stop))
+            stop = middle
+        else:
+            steps.append(root_of(start, middle))
+            start, old, whole = middle, start + old - middle, False
+    if not whole:
+        steps.append(root_of(start, stop))
+    return steps[::-1]
+
+
+def check_growth(old: tuple[int, bytes], new: tuple[int, bytes], path: Sequence[bytes]) -> None:
+    """Check that the tree `old` (size, root) is the beginning of the tree `new`. Raises Mismatch where the path does not show it."""
+    (old_size, old_root), (new_size, new_root) = old, new
+    if not 0 <= old_size <= new_size or any(len(step) != HASH for step in path):
+        raise Mismatch("not a path")
+    if old_size in {0, new_size}:
+        if path or (old_size and old_root != new_root) or (not old_size and old_root != sha256().digest()):
+            raise Mismatch("the two do not fit")
+        return
+    left = list(path)
+
+    def walk(before: int, size: int, whole: bool) -> tuple[bytes, bytes]:
+        # The roots over the older leaves and over all leaves of one subtree; `whole` while it begins at the first leaf and no step was to the right.
+        if before == size:
+            digest = old_root if whole else left.pop(0)
+            return digest, digest
+        middle = _split(size)
+        if before <= middle:
+            older, newer = walk(before, middle, whole)
+            return older, parent(newer, left.pop(0))
+        older, newer = walk(before - middle, size - middle, whole=False)
+        side = left.pop(0)
+        return parent(side, older), parent(side, newer)
+
+    try:
+        older, newer = walk(old_size, new_size, whole=True)
+    except IndexError:
+        raise Mismatch("the path is too short") from None
+    if left or (older, newer) != (old_root, new_root):
+        raise Mismatch("the newer tree did not grow out of the older one")

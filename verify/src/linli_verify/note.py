@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 PLAIN, TIMED = 1, 4
 LINES_MAX = 64
@@ -60,14 +60,60 @@ class Key:
             raise BadNote("the key id is not that of the key")
         return key
 
+    def text(self) -> str:
+        """Return the vkey, as people hand it on."""
+        return f"{self.name}+{self.id_for(self.kind).hex()}+{b64encode(bytes([self.kind]) + self.raw).decode()}"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """The secret half of a witness's key. Never printed: `text` is for the key file alone."""
+
+    name: str
+    seed: bytes
+
+    def __repr__(self) -> str:
+        return f"Secret({self.name!r})"
+
+    def _id(self) -> bytes:
+        return self.public().id_for(TIMED)
+
+    def public(self) -> Key:
+        """Return the public half, for timestamped signatures."""
+        return Key(self.name, TIMED, Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw())
+
+    def text(self) -> str:
+        """Return the form of the key file."""
+        return f"PRIVATE+KEY+{self.name}+{self._id().hex()}+{b64encode(bytes([TIMED]) + self.seed).decode()}"
+
+    @classmethod
+    def read(cls, text: str) -> Secret:
+        """Read a key file. Raises BadNote."""
+        parts = text.split("+", 4)
+        if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"] or not _is_name(parts[2]):
+            raise BadNote("not a signing key")
+        data = unbase64(parts[4])
+        if len(data) != 33 or data[0] != TIMED:
+            raise BadNote("not the key of a witness")
+        found = cls(parts[2], data[1:])
+        if found.text() != text:
+            raise BadNote("the key id is not that of the key")
+        return found
+
+    def cosign(self, text: str, at: int) -> str:
+        """Return the line, with its newline, that says: this was seen at `at` (POSIX seconds), and grew out of all that was seen before."""
+        signed = Ed25519PrivateKey.from_private_bytes(self.seed).sign(f"cosignature/v1\ntime {at}\n{text}".encode())
+        return f"— {self.name} {b64encode(self._id() + at.to_bytes(8, 'big') + signed).decode()}\n"
+
 
 @dataclass(frozen=True)
 class Opened:
-    """A note whose known signatures all hold."""
+    """A note whose known signatures all hold. `at` and the moments of `witnesses` (name, moment) are POSIX seconds, signed."""
 
     text: str
     at: int | None
     unknown: tuple[str, ...]
+    witnesses: tuple[tuple[str, int | None], ...] = ()
 
 
 def _cut(note: str) -> tuple[str, list[str]]:
@@ -114,7 +160,9 @@ def open_note(note: str, log: Key, witnesses: Sequence[Key] = ()) -> Opened:
     known = {(log.name, log.id_for(kind)): (log, kind) for kind in (PLAIN, TIMED)}
     known |= {(key.name, key.id_for(key.kind)): (key, key.kind) for key in witnesses}
     seen: set[tuple[str, bytes]] = set()
-    unknown, at = [], None
+    unknown: list[str] = []
+    witnessed: list[tuple[str, int | None]] = []
+    at: int | None = None
     for name, key_id, signature in map(_line, lines):
         slot = (name, key_id)
         if slot not in known:
@@ -125,10 +173,13 @@ def open_note(note: str, log: Key, witnesses: Sequence[Key] = ()) -> Opened:
         seen.add(slot)
         key, kind = known[slot]
         moment = _verify(key, kind, signature, text)
-        at = moment if key is log and kind == TIMED else at
+        if key is log:
+            at = moment if kind == TIMED else at
+        else:
+            witnessed.append((name, moment))
     if (log.name, log.id_for(PLAIN)) not in seen:
         raise BadNote("not signed by the log's key")
-    return Opened(text, at, tuple(unknown))
+    return Opened(text, at, tuple(unknown), tuple(witnessed))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from linli_verify.merkle import HASH, Growing, leaf, root_of_full
+from linli_verify.merkle import HASH, Growing, leaf, parent, root_of_full
 from linli_verify.note import BadNote, Checkpoint, Key, Opened, open_note
 
 WIDTH = 256
@@ -97,6 +97,48 @@ def _cut_bundle(data: bytes) -> Iterator[bytes]:
             raise ValueError("cut off")
         yield entry
         at += 2 + length
+
+
+class Reach:
+    """The roots of ranges of a log's leaves, out of its tiles, as they are asked for. A log of `size` leaves serves them."""
+
+    def __init__(self, read: Read, size: int) -> None:
+        self.read, self.size = read, size
+        self.tiles: dict[tuple[int, int], bytes] = {}
+
+    def tile(self, level: int, index: int) -> bytes:
+        """Return the hashes of a tile. Raises Missing where the log does not show it whole."""
+        if (level, index) not in self.tiles:
+            width = min(WIDTH, (self.size >> 8 * level) - index * WIDTH)
+            try:
+                data = self.read(path_to(level, index, width))
+            except Missing:
+                data = self.read(path_to(level, index, WIDTH))
+            if len(data) < width * HASH:
+                raise Missing(path_to(level, index, width))
+            self.tiles[level, index] = data[: width * HASH]
+        return self.tiles[level, index]
+
+    def node(self, height: int, index: int) -> bytes:
+        """Return the root over the leaves from index · 2^height up to, and without, (index + 1) · 2^height."""
+        level, rest = divmod(height, 8)
+        first = index << rest
+        hashes = _cut_hashes(self.tile(level, first // WIDTH))[first % WIDTH : first % WIDTH + (1 << rest)]
+        if len(hashes) != 1 << rest:
+            raise Missing(f"height {height}, {index}")
+        return root_of_full(hashes)
+
+    def root_of(self, start: int, stop: int) -> bytes:
+        """Return the root over the leaves from `start` up to, and without, `stop`, as the proofs of RFC 6962 cut them."""
+        parts = []
+        while start < stop:
+            height = (stop - start).bit_length() - 1
+            parts.append(self.node(height, start >> height))
+            start += 1 << height
+        digest = parts.pop()
+        while parts:
+            digest = parent(parts.pop(), digest)
+        return digest
 
 
 class _Auditor:
@@ -202,9 +244,9 @@ def audit(place: str, key: Key, old: str | None = None, progress: Callable[[int,
     return result
 
 
-def signed_by(text: str, key: Key) -> tuple[Opened, Checkpoint]:
-    """Open a checkpoint of the log whose key is `key`. Raises BadNote."""
-    note = open_note(text, key)
+def signed_by(text: str, key: Key, witnesses: Sequence[Key] = ()) -> tuple[Opened, Checkpoint]:
+    """Open a checkpoint of the log whose key is `key`; lines of `witnesses` must hold too. Raises BadNote."""
+    note = open_note(text, key, witnesses)
     checkpoint = Checkpoint.read(note.text)
     if checkpoint.origin != key.name:
         raise BadNote("a checkpoint of another log")

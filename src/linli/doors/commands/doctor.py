@@ -23,6 +23,7 @@ from linli.doors.commands.serve import running
 from linli.doors.site.config import config
 from linli.ground.places import reads as places
 from linli.journeys import clockwork, loops
+from linli.trust.evidence import reads as evidence
 
 FREE_BYTES_MIN = 1_000_000_000
 FREE_BYTES_WANTED = 5_000_000_000
@@ -142,7 +143,21 @@ def _outbox() -> Finding:
     )
 
 
-LOOKS: tuple[Callable[[], Finding], ...] = (_tables, _places, _clock, _outbox)
+def _witnesses() -> Finding:
+    ours, theirs = evidence.witnesses(), evidence.watched()
+    forked = [log.origin for log in theirs if log.forked]
+    if forked:
+        return Finding("witnesses", "bad", f"{', '.join(forked)} told two histories: linli witness list")
+    refused = [w.name for w in ours if w.outcome == "refused"]
+    if refused:
+        return Finding("witnesses", "bad", f"{', '.join(refused)} saw another history of this record, and will not sign")
+    away = [w.name for w in ours if w.outcome == "away"]
+    if not ours or away:
+        return Finding("witnesses", "note", f"{', '.join(away)} did not answer" if away else "nobody outside watches: linli witness add")
+    return Finding("witnesses", "ok", f"{len(ours)} sign this record")
+
+
+LOOKS: tuple[Callable[[], Finding], ...] = (_tables, _places, _clock, _outbox, _witnesses)
 
 
 def _server() -> Finding:

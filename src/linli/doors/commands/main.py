@@ -61,6 +61,7 @@ COMMANDS = (
     Command("export", "export", "write indicators or frozen facts into a file", Needs.DATABASE),
     Command("publish", "publish", "bring the record up to date and sign it now", Needs.DATABASE),
     Command("verify", "verify", "recompute the ledger or the evidence and name what does not add up", Needs.DATABASE),
+    Command("witness", "witness", "who signs that the record only grows, and for whom we sign it", Needs.DATABASE),
     Command("user", "user", "people on the register: enter, give and end posts", Needs.DATABASE),
     Command("clock", "clock", "show or move the time of a demo or test", Needs.SETTINGS, demo=True),
     Command("doctor", "doctor", "look whether everything is in order", Needs.SETTINGS),

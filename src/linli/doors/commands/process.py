@@ -12,10 +12,11 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from linli.doors.commands import outbound
 from linli.doors.commands.supervisor import MARK
 from linli.doors.site import logs
 from linli.doors.site.config import config
-from linli.journeys.loops import run_clock, run_matcher, run_worker
+from linli.journeys.loops import run_clock, run_matcher, run_witnesses, run_worker
 from linli.stage import district, nation, trial
 
 LOOPS = {"clock": run_clock, "matcher": run_matcher, "worker": run_worker, "life": district.live}
@@ -23,7 +24,7 @@ WORDS = {
     "web": "answers browsers and programs",
     "clock": "does what falls due: escalation, reminders, no-shows, holds",
     "matcher": "offers needs to helpers",
-    "worker": "does what steps left for later; keeps the record; takes stock; runs policy trials",
+    "worker": "does what steps left for later; keeps the record and asks its witnesses; takes stock; runs policy trials",
     "life": "goes on with the life of the demo's made-up district",
     "nation": "makes the nation's made-up figures where they are not there yet, then ends",
 }
@@ -69,8 +70,17 @@ def _loop(name: str) -> int:
         signal.signal(number, lambda *_: stop.set())
     if name == "worker":
         threading.Thread(target=_trials, args=(stop,), name="trials").start()
+        threading.Thread(target=_witnesses, args=(stop,), name="witnesses").start()
     LOOPS[name](stop)
     return 0
+
+
+def _witnesses(stop: threading.Event) -> None:
+    # A thread of its own: a witness that answers slowly must not hold up the record.
+    try:
+        run_witnesses(stop, outbound.post)
+    finally:
+        stop.set()
 
 
 def _trials(stop: threading.Event) -> None:

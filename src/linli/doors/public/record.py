@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, gettext_noop
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from linli.ground.steps.reads import now
+from linli.journeys import witness
 from linli.kernel.errors import NotFound
 from linli.trust.evidence import reads as evidence
 
-FILE_BYTES_MAX = 200_000
+FILE_BYTES_MAX, HANDED_IN_BYTES_MAX = 200_000, 64_000
 # What is wrong with a receipt, in words; a code without words is shown as it is.
 FLAWS = {
     "format": gettext_noop("写法不对：不是一张完整的凭证，或者少了、多了字。"),
@@ -22,6 +25,10 @@ FLAWS = {
 }
 
 
+def _about_log() -> dict[str, object]:
+    return {"log": evidence.state(), "witnesses": evidence.witnesses(), "watched": evidence.watched()}
+
+
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Say whether a pasted or uploaded receipt holds, and where it is broken. Nothing of it is kept."""
@@ -31,7 +38,7 @@ def check(request: HttpRequest) -> HttpResponse:
         text = upload.read(FILE_BYTES_MAX).decode("utf-8", errors="replace")
     verdict = evidence.check(text[:FILE_BYTES_MAX]) if text.strip() else None
     why = gettext(FLAWS[verdict.flaw]) if verdict and verdict.flaw in FLAWS else (verdict.flaw if verdict else "")
-    return render(request, "public/check.html", {"verdict": verdict, "why": why, "receipt": text, "log": evidence.state()})
+    return render(request, "public/check.html", {"verdict": verdict, "why": why, "receipt": text, **_about_log()})
 
 
 def _bytes(content: bytes, kind: str) -> HttpResponse:
@@ -46,6 +53,39 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     response = _bytes(evidence.resource("checkpoint"), "text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@require_GET
+def witnessed(request: HttpRequest) -> HttpResponse:
+    """Give the newest checkpoint that the witnesses signed, with their lines."""
+    response = _bytes(evidence.resource("witnessed"), "text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@csrf_exempt  # a program of another city calls; it carries no cookie, and what it may do hangs on its signature alone
+@require_POST
+def add_checkpoint(request: HttpRequest) -> HttpResponse:
+    """Take in the checkpoint of a log that we are a witness of."""
+    if len(request.body) > HANDED_IN_BYTES_MAX:
+        return HttpResponse(status=413)
+    said = witness.handed_in(request.body, now())
+    sized = said.status == 409 and said.text.strip().isdigit()
+    response = _bytes(said.text.encode(), "text/x.tlog.size" if sized else "text/plain; charset=utf-8")
+    response.status_code = said.status
+    return response
+
+
+@require_GET
+def seen(request: HttpRequest, number: str) -> HttpResponse:
+    """Give what we saw last of another log, with our line under it."""
+    return _bytes(evidence.seen(number).encode(), "text/plain; charset=utf-8")
+
+
+@require_GET
+def witness_vkey(request: HttpRequest) -> HttpResponse:
+    """Give the key that we sign as a witness with."""
+    return _bytes(evidence.own_vkey().encode() + b"\n", "text/plain; charset=utf-8")
 
 
 @require_GET

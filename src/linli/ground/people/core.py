@@ -26,6 +26,9 @@ class Who(StrEnum):
 
 # One row per action of the corridor. A test compares it with the steps that journeys open.
 RIGHTS: dict[str, Who] = {
+    "witness.name": Who.SYSTEM,
+    "witness.drop": Who.SYSTEM,
+    "witness.watch": Who.SYSTEM,
     "person.register": Who.ANYONE,
     "person.settings": Who.PERSON,
     "person.enter": Who.STAFF_HERE,

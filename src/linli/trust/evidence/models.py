@@ -52,3 +52,59 @@ class Checkpoint(models.Model):
     root = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField()
+
+
+class Witness(models.Model):
+    """Somebody outside who is asked to sign our checkpoints. `size` is what it saw last, as far as we know; `outcome` what it answered."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    vkey = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    size = models.BigIntegerField(default=0)
+    outcome = models.CharField(max_length=10, default="new")
+    named_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(outcome__in=["new", "signed", "away", "refused"]), name="witness_outcome"),
+            models.CheckConstraint(condition=models.Q(size__gte=0), name="witness_size"),
+        ]
+
+
+class Cosignature(models.Model):
+    """A witness's line under one of our checkpoints, and the moment it binds."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    witness = models.ForeignKey(Witness, on_delete=models.PROTECT, related_name="cosignatures")
+    line = models.CharField(max_length=400)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosigned_once")]
+
+
+class Watched(models.Model):
+    """Another log that we are a witness of: its key, and what we saw of it last. `note` is "" before the first."""
+
+    origin = models.CharField(max_length=200, primary_key=True)
+    number = models.CharField(max_length=64, unique=True)
+    vkey = models.CharField(max_length=300)
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField()
+    note = models.TextField(default="")
+    watched_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+
+class Fork(models.Model):
+    """Two notes of a log that cannot both be true. A log with one gets no line of ours any more."""
+
+    watched = models.ForeignKey(Watched, on_delete=models.PROTECT, related_name="forks")
+    mine = models.TextField()
+    theirs = models.TextField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["watched"], name="forked_once")]

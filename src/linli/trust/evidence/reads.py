@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Subquery, Value
+from django.db.models import Count, Max, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.trust.evidence import audit, keys, tables
-from linli.trust.evidence.core import entries, notes, receipts, tiles
-from linli.trust.evidence.core.tree import HASH_BYTES, inclusion_path
-from linli.trust.evidence.models import Checkpoint, Entry, Tile, Waiting
+from linli.trust.evidence.core import entries, handing, notes, receipts, tiles
+from linli.trust.evidence.core.notes import WitnessKey
+from linli.trust.evidence.core.tree import HASH_BYTES, consistency_path, inclusion_path
+from linli.trust.evidence.models import Checkpoint, Cosignature, Entry, Tile, Waiting, Watched, Witness
 
 PAYLOADS_PER_FETCH = 5_000
 
@@ -59,6 +60,41 @@ class Verdict:
     entry: int | None
     receipt: receipts.Receipt | None
     signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What one witness is to be handed: where, and what."""
+
+    name: str
+    url: str
+    size: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessRow:
+    """A witness as people see it. `signed_size` and `signed_at`: the newest checkpoint it signed; `outcome` of the last try."""
+
+    name: str
+    vkey: str
+    url: str
+    outcome: str
+    tried_at: datetime | None
+    signed_size: int | None
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedRow:
+    """A log that we are a witness of: what we saw last, and whether it told two histories."""
+
+    origin: str
+    vkey: str
+    number: str
+    size: int
+    seen_at: datetime | None
+    forked: bool
 
 
 def checkpoint() -> CheckpointView:
@@ -117,12 +153,15 @@ def entry_bundle(index: int, width: int) -> bytes:
 
 
 def resource(path: str) -> bytes:
-    """Return what the log serves below its prefix: `checkpoint`, `tile/<level>/<index>[.p/<width>]`, `tile/entries/<index>[.p/<width>]`.
+    """Return what the log serves below its prefix: `checkpoint`, `witnessed`, `tile/<level>/<index>[.p/<width>]`, `tile/entries/<index>[.p/<width>]`.
 
     Raises NotFound for any other path, and for tiles that no checkpoint covers.
     """
     if path == "checkpoint":
-        return checkpoint().note.encode()
+        newest = checkpoint()
+        return (newest.note + lines_under(newest.size)).encode()
+    if path == "witnessed":
+        return witnessed().encode()
     try:
         name = tiles.parse_path(path)
     except ValueError:
@@ -226,3 +265,64 @@ def verify(progress: Callable[[int, int], None] = audit.silent) -> list[audit.Fi
     `progress(done, total)` is called with leaves. An empty list says that nothing was changed since it was signed.
     """
     return audit.run(progress)
+
+
+def due(now: datetime, every: timedelta) -> list[str]:
+    """Return the names of the witnesses that are to be asked now: those not tried for `every`, where the newest checkpoint lacks their line."""
+    newest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
+    waiting = Witness.objects.filter(Q(tried_at=None) | Q(tried_at__lte=now - every) | Q(tried_at__gt=now), dropped_at=None)
+    return [] if newest is None else list(waiting.exclude(cosignatures__checkpoint=newest).order_by("name").values_list("name", flat=True))
+
+
+def asking(name: str) -> Asking:
+    """Return what a witness is to be handed: the newest checkpoint, and how it grew out of what it saw last. Raises NotFound."""
+    row = Witness.objects.filter(name=name, dropped_at=None).first()
+    newest = Checkpoint.objects.order_by("-size").first()
+    if row is None or newest is None:
+        raise NotFound("witness")
+    path = consistency_path(tables.nodes(), row.size, newest.size) if 0 < row.size <= newest.size else []
+    return Asking(row.name, row.url, newest.size, handing.written(min(row.size, newest.size), path, newest.note))
+
+
+def witnesses() -> list[WitnessRow]:
+    """Return the witnesses of our log, by name. One query."""
+    rows = Witness.objects.filter(dropped_at=None).annotate(signed=Max("cosignatures__checkpoint"), last=Max("cosignatures__at"))
+    return [WitnessRow(r.name, r.vkey, r.url, r.outcome, r.tried_at, r.signed, r.last) for r in rows.order_by("name")]
+
+
+def lines_under(size: int) -> str:
+    """Return the lines of witnesses under the checkpoint of `size`, one after another."""
+    return "".join(Cosignature.objects.filter(checkpoint=size).order_by("witness").values_list("line", flat=True))
+
+
+def witnessed() -> str:
+    """Return the newest checkpoint that most witnesses signed, with their lines. Raises NotFound before any signed."""
+    found = Cosignature.objects.values("checkpoint").annotate(n=Count("pk")).order_by("-n", "-checkpoint")
+    active = Witness.objects.filter(dropped_at=None).count()
+    whole = found.filter(n__gte=active).order_by("-checkpoint").first() or found.first()
+    if whole is None:
+        raise NotFound("checkpoint")
+    note = Checkpoint.objects.values_list("note", flat=True).get(size=whole["checkpoint"])
+    return note + lines_under(whole["checkpoint"])
+
+
+def watched() -> list[WatchedRow]:
+    """Return the logs that we are a witness of, by origin. One query."""
+    rows = Watched.objects.annotate(forked=Max("forks__pk")).order_by("origin")
+    return [WatchedRow(r.origin, r.vkey, r.number, r.size, r.seen_at, r.forked is not None) for r in rows]
+
+
+def own_vkey() -> str:
+    """Return the key that we sign as a witness with. Raises NotFound before our own log begins."""
+    key = keys.signing_key()
+    if key is None:
+        raise NotFound("vkey")
+    return WitnessKey(key.name, key.verifier().public).text()
+
+
+def seen(number: str) -> str:
+    """Return what we saw last of a log, by its number, with our line under it. Raises NotFound."""
+    note = Watched.objects.filter(number=number).exclude(note="").values_list("note", flat=True).first()
+    if note is None:
+        raise NotFound("log")
+    return note

@@ -3,6 +3,9 @@
 queue      in the request's own transaction: one insert, durable with what it is about.
 integrate  one at a time (advisory lock): waiting entries get consecutive leaf indexes, tiles grow; all in one transaction.
 publish    on a timer: the tree so far is signed as a checkpoint, after a look that the last signed one is still in it.
+
+Witnesses (C2SP tlog-witness): those named here are asked every so often, and their lines kept under the checkpoint; other logs that are
+watched hand theirs in (`hold`) and get our line where they grew out of what we saw.
 """
 
 from __future__ import annotations
@@ -10,19 +13,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.ids import new_id
-from linli.kernel.step import Payload
+from linli.kernel.step import Payload, Step
 from linli.trust.evidence import keys, tables
-from linli.trust.evidence.core import entries, notes, tiles
-from linli.trust.evidence.core.tree import leaf_hash
-from linli.trust.evidence.models import Checkpoint, Tile
+from linli.trust.evidence.core import entries, handing, notes, tiles
+from linli.trust.evidence.core.notes import NoteBroken, VerifierKey, WitnessKey
+from linli.trust.evidence.core.tree import EMPTY_ROOT, ProofBroken, check_consistency, leaf_hash
+from linli.trust.evidence.models import Checkpoint, Cosignature, Fork, Tile, Watched, Witness
 from linli.trust.evidence.tables import LogBroken
 
 QUEUE_ROWS_MAX = 5_000
+SCHEMES = ("https://", "http://")
 
 _QUEUE = """
 WITH fresh AS (
@@ -47,6 +54,18 @@ VALUES (%s, %s, %s, %s::bigint[], %s, %s)
 ON CONFLICT (level, index) DO UPDATE SET hashes = EXCLUDED.hashes, entries = EXCLUDED.entries,
     first_entry = EXCLUDED.first_entry, last_entry = EXCLUDED.last_entry
 """
+
+
+class Stale(Exception):
+    """The proof begins at another size than we saw last; carries that size."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
+class Forked(Exception):
+    """The log told two histories, now or before."""
 
 
 def queue(*, kind: str, place: str, payload: Payload, occurred_at: datetime, recorded_at: datetime, ref: str | None = None) -> UUID:
@@ -168,3 +187,112 @@ def _same_key(last: Checkpoint) -> notes.SigningKey:
     if notes.Checkpoint.parse(opened.text) != notes.Checkpoint(key.name, last.size, bytes(last.root)):
         raise LogBroken(f"checkpoint {last.size} does not say what its note says")
     return key
+
+
+def name_witness(s: Step, url: str, vkey: str) -> str:
+    """Name a witness of our log, or give a known one its new address; return its name.
+
+    Raises Refused(INPUT_INVALID): field url or vkey; our own key is no witness.
+    """
+    if not url.startswith(SCHEMES) or any(char.isspace() for char in url) or "@" in url:
+        raise Refused(Refusal.INPUT_INVALID, field="url")
+    try:
+        key = WitnessKey.parse(vkey)
+    except NoteBroken:
+        raise Refused(Refusal.INPUT_INVALID, field="vkey") from None
+    own, known = keys.signing_key(), Witness.objects.filter(name=key.name).first()
+    if (own is not None and own.verifier().public == key.public) or (known is not None and known.vkey != vkey):
+        raise Refused(Refusal.INPUT_INVALID, field="vkey")
+    Witness.objects.update_or_create(
+        name=key.name, defaults={"url": url.rstrip("/"), "dropped_at": None}, create_defaults={"vkey": vkey, "url": url.rstrip("/"), "named_at": s.now}
+    )  # fmt: skip
+    s.record("witness:named", place="", payload={"key": sha256(vkey.encode()).hexdigest()})
+    return key.name
+
+
+def drop_witness(s: Step, name: str) -> None:
+    """Ask a witness no more; what it signed stays. Raises NotFound."""
+    vkey = Witness.objects.filter(name=name, dropped_at=None).values_list("vkey", flat=True).first()
+    if vkey is None or not Witness.objects.filter(name=name, dropped_at=None).update(dropped_at=s.now):
+        raise NotFound("witness")
+    s.record("witness:dropped", place="", payload={"key": sha256(vkey.encode()).hexdigest()})
+
+
+def keep_line(name: str, size: int, answer: str, now: datetime) -> None:
+    """Keep a witness's line under the checkpoint of `size`. Raises NoteBroken where the answer holds no good line of it; keeps nothing then."""
+    witness, checkpoint = Witness.objects.get(name=name), Checkpoint.objects.get(size=size)
+    key = WitnessKey.parse(witness.vkey)
+    at_seconds = key.moment_of(notes.text_of(checkpoint.note), answer)
+    with transaction.atomic():
+        Cosignature.objects.get_or_create(
+            checkpoint=checkpoint, witness=witness, defaults={"line": key.line_of(answer), "at": datetime.fromtimestamp(at_seconds, UTC)}
+        )
+        Witness.objects.filter(name=name, size__lte=size).update(size=size, outcome="signed", tried_at=now)
+
+
+def saw(name: str, size: int) -> None:
+    """Note the size that a witness says it saw last."""
+    Witness.objects.filter(name=name).update(size=size)
+
+
+def no_line(name: str, outcome: str, now: datetime) -> bool:
+    """Note that a witness gave no line: `away` or `refused`; return whether that is news."""
+    before = Witness.objects.filter(name=name).values_list("outcome", flat=True).get()
+    Witness.objects.filter(name=name).update(outcome=outcome, tried_at=now)
+    return before != outcome
+
+
+def watch(s: Step, vkey: str) -> str:
+    """Begin to be a witness of another log; return its origin. Raises Refused(INPUT_INVALID): field vkey, for our own key and another one too."""
+    try:
+        key = VerifierKey.parse(vkey)
+    except NoteBroken:
+        raise Refused(Refusal.INPUT_INVALID, field="vkey") from None
+    own, known = keys.signing_key(), Watched.objects.filter(origin=key.name).values_list("vkey", flat=True).first()
+    if (own is not None and own.verifier().public == key.public) or known not in {None, vkey}:
+        raise Refused(Refusal.INPUT_INVALID, field="vkey")
+    if known is None:
+        Watched.objects.create(origin=key.name, number=handing.number_of(key.name), vkey=vkey, root=EMPTY_ROOT, watched_at=s.now)
+        s.record("witness:watched", place="", payload={"log": handing.number_of(key.name)})
+    return key.name
+
+
+def hold(body: bytes, now: datetime) -> str:
+    """Remember a checkpoint that another log hands in, and return our line under it.
+
+    Raises NoteBroken (unreadable, or not signed by that log), NotFound (we do not watch it), Stale (we saw another size last), ProofBroken
+    (the proof shows no growth), Forked (it told two histories, now or before: the two notes are kept).
+    """
+    old, path, note = handing.read(body)
+    forked = False
+    with transaction.atomic():
+        row = Watched.objects.select_for_update().filter(origin=note.partition("\n")[0]).first()
+        if row is None:
+            raise NotFound("log")
+        opened = notes.open_note(note, VerifierKey.parse(row.vkey))
+        new = notes.Checkpoint.parse(opened.text)
+        if new.origin != row.origin:
+            raise NoteBroken("a checkpoint of another log")
+        if row.forks.exists():
+            raise Forked
+        if new.size == row.size and new.root != bytes(row.root):
+            Fork.objects.create(watched=row, mine=row.note, theirs=note, found_at=now)
+            forked = True
+        elif old != row.size:
+            raise Stale(row.size)
+        else:
+            line = _held(row, new, path, note, now)
+    if forked:
+        raise Forked
+    return line
+
+
+def _held(row: Watched, new: notes.Checkpoint, path: list[bytes], note: str, now: datetime) -> str:
+    if row.size:
+        check_consistency((row.size, bytes(row.root)), (new.size, new.root), path)
+    elif path or (not new.size and new.root != EMPTY_ROOT):
+        raise ProofBroken("a proof from nothing has no steps")
+    key = keys.make_signing_key()
+    line = notes.cosign(notes.text_of(note), key, int(now.timestamp()))
+    Watched.objects.filter(pk=row.pk).update(size=new.size, root=new.root, note=notes.with_line(note, row.origin, line), seen_at=now)
+    return line

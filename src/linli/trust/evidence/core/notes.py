@@ -81,6 +81,50 @@ class VerifierKey:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """The public half of a witness: its key signs moments only (type 0x04)."""
+
+    name: str
+    public: bytes
+
+    def text(self) -> str:
+        """Return the vkey `name+id+key`, as people hand it on."""
+        return f"{self.name}+{_key_id(self.name, TIMED, self.public).hex()}+{encode(bytes([TIMED]) + self.public)}"
+
+    @classmethod
+    def parse(cls, text: str) -> WitnessKey:
+        """Read a witness's vkey. Raises NoteBroken where anything about it does not fit."""
+        name, _, rest = text.partition("+")
+        data = decode(rest.partition("+")[2])
+        if not NAME.fullmatch(name) or len(data) != 1 + KEY_BYTES or data[0] != TIMED:
+            raise NoteBroken("not the vkey of a witness")
+        key = cls(name, data[1:])
+        if key.text() != text:
+            raise NoteBroken("the key id does not belong to this key")
+        return key
+
+    def moment_of(self, text: str, lines: str) -> int:
+        """Return when this witness signed a note's text (POSIX), out of signature lines. Raises NoteBroken where none of them is its own."""
+        for line in lines.splitlines():
+            match = SIGNATURE_LINE.fullmatch(line)
+            data = decode(match[2]) if match is not None else b""
+            if match is None or (match[1], data[:KEY_ID_BYTES]) != (self.name, _key_id(self.name, TIMED, self.public)):
+                continue
+            at_seconds = int.from_bytes(data[KEY_ID_BYTES : KEY_ID_BYTES + TIME_BYTES], "big")
+            _holds(self, data[KEY_ID_BYTES + TIME_BYTES :], _timed_message(text, at_seconds))
+            return at_seconds
+        raise NoteBroken("no line of this witness")
+
+    def line_of(self, lines: str) -> str:
+        """Return the line of this witness, with its newline. Raises NoteBroken where there is none."""
+        own = encode(_key_id(self.name, TIMED, self.public))[:5]
+        found = [line for line in lines.splitlines() if line.startswith(f"— {self.name} {own}")]
+        if len(found) != 1:
+            raise NoteBroken("no line of this witness")
+        return found[0] + "\n"
+
+
+@dataclass(frozen=True, slots=True)
 class SigningKey:
     """The secret half. Never printed: `text` is for the key file alone."""
 
@@ -121,11 +165,15 @@ def sign(text: str, key: SigningKey, at_seconds: int | None = None) -> str:
     """Return the signed note over `text`; with `at_seconds` (POSIX) a second line binds the moment. Raises NoteBroken for a bad text."""
     if not text.endswith("\n") or _has_controls(text):
         raise NoteBroken("a note's text ends in a newline and has no control characters")
-    secret, public = Ed25519PrivateKey.from_private_bytes(key.seed), key.verifier()
-    lines = [public.key_id() + secret.sign(text.encode())]
-    if at_seconds is not None:
-        lines.append(public.key_id(TIMED) + at_seconds.to_bytes(TIME_BYTES, "big") + secret.sign(_timed_message(text, at_seconds)))
-    return text + "\n" + "".join(f"— {key.name} {encode(line)}\n" for line in lines)
+    plain = key.verifier().key_id() + Ed25519PrivateKey.from_private_bytes(key.seed).sign(text.encode())
+    timed = "" if at_seconds is None else cosign(text, key, at_seconds)
+    return f"{text}\n— {key.name} {encode(plain)}\n{timed}"
+
+
+def cosign(text: str, key: SigningKey, at_seconds: int) -> str:
+    """Return the line, with its newline, that binds a note's text to the moment it was seen (POSIX)."""
+    signed = Ed25519PrivateKey.from_private_bytes(key.seed).sign(_timed_message(text, at_seconds))
+    return f"— {key.name} {encode(key.verifier().key_id(TIMED) + at_seconds.to_bytes(TIME_BYTES, 'big') + signed)}\n"
 
 
 def _has_controls(text: str) -> bool:
@@ -160,11 +208,23 @@ def _signatures(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     return text + "\n", found
 
 
-def _holds(key: VerifierKey, signature: bytes, message: bytes) -> None:
+def _holds(key: VerifierKey | WitnessKey, signature: bytes, message: bytes) -> None:
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
     except InvalidSignature:
         raise NoteBroken("the signature does not hold") from None
+
+
+def text_of(note: str) -> str:
+    """Return what a note says, without its signatures. Raises NoteBroken."""
+    return _signatures(note)[0]
+
+
+def with_line(note: str, origin: str, line: str) -> str:
+    """Return a note with the lines of its log alone, and one more. Raises NoteBroken."""
+    text, signatures = _signatures(note)
+    own = "".join(f"— {name} {encode(data)}\n" for name, data in signatures if name == origin)
+    return f"{text}\n{own}{line}"
 
 
 def open_note(note: str, key: VerifierKey) -> Opened:
