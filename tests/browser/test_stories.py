@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -25,6 +28,8 @@ from tests.browser.conftest import DESKTOP, Browse, Site, session_of
 from tests.browser.people import Guest
 from tests.cast import HOME, OTHER, Street
 from tests.lived import asked, booked, both_say, checked_out
+from tests.test_receipt_walk import exported, visited
+from tests.walk import client_of
 
 pytestmark = pytest.mark.browser
 PASSWORD = "桂花树下 1947"
@@ -135,12 +140,45 @@ def test_from_two_taps_to_a_receipt_anybody_can_check(living_street: Street, bro
     stranger = browse(scripts=scripts)
     stranger.goto("/check/")
     stranger.type("把凭证的字贴在这里", text)
-    stranger.tap("核对")
+    stranger.tap("交给网站核对")
     stranger.see("这张凭证是真的")
     middle = len(text) // 2
     stranger.type("把凭证的字贴在这里", text[:middle] + ("A" if text[middle] != "A" else "B") + text[middle + 1 :])
-    stranger.tap("核对")
+    stranger.tap("交给网站核对")
     stranger.see("这张凭证对不上")
+
+
+def test_a_receipt_is_checked_on_the_visitor_s_own_device(living_street: Street, browse: Browse) -> None:
+    """The visitor's own browser tells the receipt from every changed one, and asks the site nothing."""
+    made = visited(living_street)
+    li, stranger = client_of(living_street, "li"), browse()
+    file = exported(li, made).decode()
+    found = re.search(r"linli1\.[A-Za-z0-9_-]+", unescape(li.get(f"/home/visit/{made}/receipt/").content.decode()))
+    assert found is not None
+    code = found[0]
+    stranger.goto("/check/")
+    sent: list[str] = []
+    stranger.page.on("request", lambda request: None if "/static/" in request.url else sent.append(request.url))
+    said = stranger.page.locator("#said .verdict")
+    rolls = Random(7)
+    places = sorted(rolls.sample(range(len(file) - 1), 60))
+    changed = [file[:n] + chr(ord(file[n]) ^ 1) + file[n + 1 :] for n in places if ord(file[n]) < 128]
+    spaced, cut = file.replace(":", ": ", 1), file[: len(file) // 2]
+    for text in (*changed, spaced, cut, code[:-3], code[:30] + ("A" if code[30] != "A" else "B") + code[31:], "{}", "[]", "null", "1e999"):
+        stranger.page.evaluate("document.getElementById('said').replaceChildren()")
+        stranger.type("把凭证的字贴在这里", text)
+        stranger.tap("在这台机器上核对")
+        expect(said).to_contain_text("这张凭证对不上")
+    for text in (file, code, f"  {code}  "):
+        stranger.page.evaluate("document.getElementById('said').replaceChildren()")
+        stranger.type("把凭证的字贴在这里", text)
+        stranger.tap("在这台机器上核对")
+        expect(said).to_contain_text("这张凭证是真的")
+    assert sent == []
+    stranger.page.goto("about:blank")
+    stranger.goto(f"/check/#{code}")  # as a phone's camera opens it
+    expect(said).to_contain_text("这张凭证是真的")
+    assert not any(url.endswith("/check/") for url in sent[1:])
 
 
 @SCRIPTS

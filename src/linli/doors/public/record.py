@@ -26,7 +26,11 @@ FLAWS = {
 
 
 def _about_log() -> dict[str, object]:
-    return {"log": evidence.state(), "witnesses": evidence.witnesses(), "watched": evidence.watched()}
+    state = evidence.state()
+    return {
+        "log": state, "vkey": evidence.vkey() if state.published else "", "witnesses": evidence.witnesses(), "watched": evidence.watched(),
+        "flaws": [(flaw, gettext(words)) for flaw, words in FLAWS.items()],
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
