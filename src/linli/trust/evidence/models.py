@@ -76,7 +76,7 @@ class Witness(models.Model):
 class Cosignature(models.Model):
     """A witness's line under one of our checkpoints, and the moment it binds."""
 
-    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures")
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="cosignatures", db_constraint=False)  # see 0004
     witness = models.ForeignKey(Witness, on_delete=models.PROTECT, related_name="cosignatures")
     line = models.CharField(max_length=400)
     at = models.DateTimeField()

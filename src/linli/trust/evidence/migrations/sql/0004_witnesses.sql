@@ -9,3 +9,6 @@ CREATE TRIGGER evidence_witness_kept BEFORE DELETE ON evidence_witness FOR EACH 
 CREATE TRIGGER evidence_witness_same BEFORE UPDATE ON evidence_witness FOR EACH ROW
     WHEN ((OLD.name, OLD.vkey) IS DISTINCT FROM (NEW.name, NEW.vkey)) EXECUTE FUNCTION evidence_refuse();
 ALTER TABLE evidence_watched ADD CONSTRAINT evidence_watched_root CHECK (octet_length(root) = 32 AND size >= 0);
+-- At once, not at the end of the transaction: a row that is gone is named where it goes.
+ALTER TABLE evidence_cosignature
+    ADD CONSTRAINT evidence_cosignature_checkpoint FOREIGN KEY (checkpoint_id) REFERENCES evidence_checkpoint (size);

@@ -1,3 +1,4 @@
+ALTER TABLE evidence_cosignature DROP CONSTRAINT evidence_cosignature_checkpoint;
 ALTER TABLE evidence_watched DROP CONSTRAINT evidence_watched_root;
 DROP TRIGGER evidence_witness_same ON evidence_witness;
 DROP TRIGGER evidence_witness_kept ON evidence_witness;
