@@ -56,6 +56,8 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "hours.seeded": ("person:li", ("li",)),
     "family.entered": ("family:li", ("li",)),
     "family.ended": ("family:li", ("li",)),
+    "certificate.issued": ("certificate:0", ("li",)),
+    "certificate.revoked": ("certificate:0", ("li",)),
     "hours.gift": ("person:li", ("li",)),
 }  # fmt: skip
 

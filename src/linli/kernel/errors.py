@@ -62,6 +62,8 @@ class Refusal(StrEnum):
     ALREADY_REVERSED = "already_reversed"
     OVER_LIMIT = "over_limit"
     OVER_CAP = "over_cap"
+    NOTHING_TO_CERTIFY = "nothing_to_certify"
+    PERIOD_INVALID = "period_invalid"
     GIFT_NOT_HERE = "gift_not_here"
     NOT_KIN = "not_kin"
     # voice and warnings

@@ -165,6 +165,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "trial:finished": ("政策试验跑完", "policy trial finished"),
     "trial:cancelled": ("政策试验停了", "policy trial called off"),
     "paper:published": ("白皮书发布", "white paper published"),
+    "certificate:issued": ("开了一份服务证明", "a certificate of service was issued"),
+    "certificate:revoked": ("一份服务证明作废", "a certificate of service was revoked"),
     "witness:named": ("请了一位见证人", "a witness was named"),
     "witness:dropped": ("不再请某位见证人", "a witness is asked no more"),
     "witness:watched": ("开始见证另一本总账", "we began to witness another log"),

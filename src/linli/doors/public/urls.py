@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.public import code, goals, indicators, metrics, pages, papers, record, sign
+from linli.doors.public import certificate, code, goals, indicators, metrics, pages, papers, record, sign
 
 app_name = "public"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("n/<str:token>/", code.follow, name="follow"),
     path("n/<str:token>/withdraw/", code.withdraw, name="follow-withdraw"),
     path("n/<str:token>/confirm/", code.confirm_minutes, name="follow-confirm"),
+    path("certificates/", certificate.check, name="certificate"),
+    path("certificates/context", certificate.context, name="certificate-context"),
+    path("certificates/status", certificate.status, name="certificate-status"),
+    path(".well-known/did.json", certificate.did, name="did"),
     path("check/", record.check, name="check"),
     path("papers/", papers.papers, name="papers"),
     path("papers/<slug:paper>/", papers.paper, name="paper"),

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.doors.resident.acting import acted
 from linli.doors.resident.says import RECORDS, STARS, TAGS
 from linli.doors.resident.shown import NeedShown, around_own, shown_needs, standing
+from linli.doors.site import qr
 from linli.doors.site.forms import choice_of, id_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.terms import EVENTS, VISITS, reason_words, say
 from linli.doors.site.who import actor_of, rules_of, view_of, wards_of
@@ -230,12 +229,6 @@ def _party_to(actor: Actor, pk: UUID) -> VisitRow:
     raise NotFound
 
 
-def _qr(text: str) -> SafeString:
-    out = BytesIO()
-    segno.make(text, error="l").save(out, kind="svg", xmldecl=False, svgclass="qr", lineclass=None, omitsize=True, border=4, light="#fff")
-    return mark_safe(out.getvalue().decode())  # noqa: S308 — drawn by segno from our own text
-
-
 @dataclass(frozen=True, slots=True)
 class ReceiptPage:
     """The receipt of a visit: what it was, the agreed minutes, the QR code and its text, the entries as (what, when, number)."""
@@ -263,7 +256,7 @@ def receipt(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     service = needs.service(row.service)
     page = ReceiptPage(
         visit=row.id, service=_(service.short) if service else "", place=places.near(row.place[:12]), starts_at=row.starts_at,
-        minutes=row.minutes_final, qr=_qr(f"{settings.LINLI_PUBLIC_URL.rstrip('/')}{reverse('public:check')}#{text}"), text=text, size=found.size,
+        minutes=row.minutes_final, qr=qr.drawn(f"{settings.LINLI_PUBLIC_URL.rstrip('/')}{reverse('public:check')}#{text}"), text=text, size=found.size,
         entries=tuple((say(RECORDS, entry.kind), entry.occurred_at, entry.index) for entry in found.entries),
     )  # fmt: skip
     return render(request, "resident/receipt.html", {"page": page, "tab": "book"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.resident import asking, book, community, giving, helping, home, me, need, programs
+from linli.doors.resident import asking, book, certificates, community, giving, helping, home, me, need, programs
 
 app_name = "resident"
 urlpatterns = [
@@ -29,6 +29,11 @@ urlpatterns = [
     path("book/", book.show, name="book"),
     path("book/give/", giving.show, name="give"),
     path("book/give/send/", giving.send, name="give-send"),
+    path("book/certificates/", certificates.listed, name="certificates"),
+    path("book/certificates/issue/", certificates.issue, name="certificate-issue"),
+    path("book/certificates/<uuid:certificate>/", certificates.one, name="certificate"),
+    path("book/certificates/<uuid:certificate>/certificate.json", certificates.as_file, name="certificate-file"),
+    path("book/certificates/<uuid:certificate>/revoke/", certificates.revoke, name="certificate-revoke"),
     path("community/", community.community, name="community"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),

@@ -67,6 +67,8 @@ KINDS: dict[str, str] = {
     "hours.seeded": gettext_noop("收到种子时间 %(minutes)s"),
     "family.entered": gettext_noop("社区登记了一位家人：可以替对方提事、替对方确认"),
     "family.ended": gettext_noop("一位家人的登记结束了，不再替对方办事"),
+    "certificate.issued": gettext_noop("社区给您开了一份服务证明"),
+    "certificate.revoked": gettext_noop("一份服务证明作废了，社区可以说明原因"),
     "hours.gift": gettext_noop("家人送来时间 %(minutes)s"),
 }
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "linli.value.timebank",
     "linli.trust.evidence",
     "linli.trust.voice",
+    "linli.trust.certificates",
     "linli.sight.facts",
     "linli.sight.wellbeing",
     "linli.sight.warnings",

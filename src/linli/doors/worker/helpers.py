@@ -83,7 +83,8 @@ def _waiting(actor: Actor, row: HelperRow, moment: datetime) -> list[needs.NeedC
     return [card for card in cards if ask.staff_of(actor, card)]
 
 
-def _show(request: HttpRequest, person: UUID) -> HttpResponse:
+def show_one(request: HttpRequest, person: UUID) -> HttpResponse:
+    """Show one volunteer of the place, whatever form on the page led here. Raises NotFound for any other."""
     actor, moment = actor_of(request), now()
     row = helper_for(actor, person, moment)
     waiting = {card.id: card for card in _waiting(actor, row, moment)}
@@ -99,7 +100,7 @@ def _show(request: HttpRequest, person: UUID) -> HttpResponse:
         certificates=tuple((say(CERTIFICATES, kind), until) for kind, until in sorted(row.certificates.items())),
         kinds=tuple(Option(kind, say(CERTIFICATES, kind)) for kind in supply.known_certificates()), no_shows=visits.no_shows_of(person),
         resting=tuple(_(s.name) for s in rests if s is not None), certify_url=reverse("worker:certify", args=[person]),
-        pause_url=reverse("worker:helper-pause", args=[person]), barred=tuple(
+        pause_url=reverse("worker:helper-pause", args=[person]), attest_url=reverse("worker:certificate-issue", args=[person]), barred=tuple(
             BarredLine(reverse("worker:need", args=[one.need]), waiting[one.need].number, _(waiting[one.need].service.name), say(WHY_NOT_ONE, one.code))
             for one in barred
         ),
@@ -110,11 +111,11 @@ def _show(request: HttpRequest, person: UUID) -> HttpResponse:
 @require_GET
 def helper(request: HttpRequest, person: UUID) -> HttpResponse:
     """Show one volunteer."""
-    return _show(request, person)
+    return show_one(request, person)
 
 
 @require_POST
-@shown_again(_show)
+@shown_again(show_one)
 def certify(request: HttpRequest, person: UUID) -> HttpResponse:
     """Record a certificate that was seen, until when it is good."""
     actor = actor_of(request)
@@ -126,7 +127,7 @@ def certify(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 @require_POST
-@shown_again(_show)
+@shown_again(show_one)
 def pause(request: HttpRequest, person: UUID) -> HttpResponse:
     """Let a volunteer rest, or be asked again, as they said on the phone; the form says which, so that sending it twice is once."""
     actor = actor_of(request)

@@ -264,6 +264,7 @@ class HelperPage:
     resting: tuple[str, ...]
     certify_url: str
     pause_url: str
+    attest_url: str
     barred: tuple[BarredLine, ...]
 
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.worker import caller, cases, family, groups, helpers, lists, needs, notices, register, services, sheets, visits
+from linli.doors.worker import (
+    caller,
+    cases,
+    certificates,
+    family,
+    groups,
+    helpers,
+    lists,
+    needs,
+    notices,
+    register,
+    services,
+    sheets,
+    visits,
+)
 
 app_name = "worker"
 urlpatterns = [
@@ -22,6 +36,9 @@ urlpatterns = [
     path("helpers/", helpers.helpers, name="helpers"),
     path("helpers/<uuid:person>/", helpers.helper, name="helper"),
     path("helpers/<uuid:person>/certify/", helpers.certify, name="certify"),
+    path("helpers/<uuid:person>/certificate/", certificates.issue, name="certificate-issue"),
+    path("certificates/<uuid:certificate>/", certificates.one, name="certificate"),
+    path("certificates/<uuid:certificate>/revoke/", certificates.revoke, name="certificate-revoke"),
     path("helpers/<uuid:person>/pause/", helpers.pause, name="helper-pause"),
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/issue/", sheets.issue, name="sheet-issue"),

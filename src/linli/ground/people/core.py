@@ -29,6 +29,8 @@ RIGHTS: dict[str, Who] = {
     "witness.name": Who.SYSTEM,
     "witness.drop": Who.SYSTEM,
     "witness.watch": Who.SYSTEM,
+    "certificate.issue": Who.PERSON,
+    "certificate.revoke": Who.PERSON,
     "person.register": Who.ANYONE,
     "person.settings": Who.PERSON,
     "person.enter": Who.STAFF_HERE,

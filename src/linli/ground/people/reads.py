@@ -273,6 +273,21 @@ def _look(actor: Actor, row: Kept, classes: frozenset[DataClass], asked: Asked, 
     )  # fmt: skip
 
 
+def own_text(actor: Actor, person: UUID, field: str, sealed: bytes, now: datetime) -> str | None:
+    """Open a text that was sealed for a person, for whoever may read their name as the person, their guardian or their own worker.
+
+    None for anybody else, and where the key was destroyed. A look of somebody else is logged. One query, and one for the log.
+    """
+    row = kept(actor, [person], (), now).get(person)
+    own = Ties(guardian=row.ties.guardian) if row else Ties()
+    if row is None or row.wrapped is None or DataClass.WORDS not in may_see(actor, person, row.place, own):
+        return None
+    if person != actor.person:
+        ask = Asked((person,), frozenset({DataClass.NAME}), Purpose.REGISTER)
+        _look(actor, row, ask.wanted, ask, now).save(force_insert=True)
+    return row.unseal(field, sealed)
+
+
 def words(actor: Actor, sealed: Iterable[Sealed], *, now: datetime) -> dict[UUID, str | None]:
     """Open free words kept with needs, as far as `actor` may read them; one query. See `disclose_all` for the rule and for the look."""
     return disclose_all(actor, (), words=sealed, now=now)[1]

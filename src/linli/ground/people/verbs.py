@@ -172,6 +172,14 @@ def seal_words(s: Step, need: UUID, text: str) -> bytes | None:
     return seals.seal(seals.unwrap(need, wrapped), need, "words", kept)
 
 
+def seal_text(person: UUID, field: str, text: str) -> bytes:
+    """Seal a text about a person under their own key, as `field`. Raises NotFound where the key was destroyed."""
+    wrapped = SubjectKey.objects.filter(subject=person).values_list("wrapped", flat=True).first()
+    if wrapped is None:
+        raise NotFound("person")
+    return seals.seal(seals.unwrap(person, bytes(wrapped)), person, field, text)
+
+
 def grant_post(s: Step, person: UUID, role: Role, place: str) -> None:
     """Give a role at a place from now; holding it already changes nothing."""
     _, fresh = PostRow.objects.get_or_create(

@@ -112,6 +112,8 @@ class Kind(StrEnum):
     TRIAL_FINISHED = "trial:finished"
     TRIAL_CANCELLED = "trial:cancelled"
     PAPER_PUBLISHED = "paper:published"
+    CERTIFICATE_ISSUED = "certificate:issued"
+    CERTIFICATE_REVOKED = "certificate:revoked"
     WITNESS_NAMED = "witness:named"
     WITNESS_DROPPED = "witness:dropped"
     WITNESS_WATCHED = "witness:watched"
