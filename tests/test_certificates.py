@@ -63,7 +63,26 @@ def outside(client: Client, text: str) -> dict[str, Any]:
     return found
 
 
-def test_wang_s_certificate_holds_at_strangers_until_it_is_revoked(street: Street) -> None:
+def alone(client: Client, folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """Let `linli-verify` read a certificate beside files saved from our site."""
+    names = {"did.json": "/.well-known/did.json", "status.json": "/certificates/status"}
+    for name, path in names.items():
+        (folder / name).write_bytes(client.get(path).content)
+    command = [
+        sys.executable,
+        "-m",
+        "linli_verify",
+        "certificate",
+        "-",
+        "--did",
+        str(folder / "did.json"),
+        "--status",
+        str(folder / "status.json"),
+    ]
+    return subprocess.run([*command, "--lang", "en"], input=text, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_wang_s_certificate_holds_at_strangers_until_it_is_revoked(street: Street, tmp_path: Path) -> None:
     visited(street)
     wang, stranger = client_of(street, "wang"), client_of(street)
     assert "还没有开过" in wang.get("/home/book/certificates/").content.decode()
@@ -89,6 +108,16 @@ def test_wang_s_certificate_holds_at_strangers_until_it_is_revoked(street: Stree
         shown = stranger.post("/certificates/", {"certificate": words}).content.decode()
         assert "这份证明是真的，现在有效" in shown
         assert said["volunteer"] in shown
+    for data, code_, word in (
+        (text, 0, "stands"),
+        (code[0], 0, "stands"),
+        (changed, 1, "changed"),
+        ("{}", 1, "no whole"),
+        ("x", 1, "no whole"),
+    ):
+        ran = alone(stranger, tmp_path, data)
+        assert ran.returncode == code_, ran.stdout + ran.stderr
+        assert word in ran.stdout
     assert "内容被改过" in stranger.post("/certificates/", {"certificate": changed}).content.decode()
     assert "写法不对" in stranger.post("/certificates/", {"certificate": code[0][:-9]}).content.decode()
 
@@ -96,7 +125,8 @@ def test_wang_s_certificate_holds_at_strangers_until_it_is_revoked(street: Stree
     assert again.status_code == 302
     assert "本人要求作废" in stranger.post("/certificates/", {"certificate": text}).content.decode()
     assert outside(stranger, text)["revoked"] is True
-    assert wang.post(f"/home/book/certificates/{made}/revoke/", {"key": street.key()}).status_code == 409
+    assert "was revoked" in alone(stranger, tmp_path, text).stdout
+    assert wang.post(f"/home/book/certificates/{made}/revoke/", {"key": street.key()}).status_code == 422
     assert "作废" in wang.get("/home/book/certificates/").content.decode()
 
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TextIO
 
+from linli_verify import certificate, tilelog, witness_main, words
 from linli_verify import receipt as receipts
-from linli_verify import tilelog, witness_main, words
 from linli_verify.note import BadNote, Key
-from linli_verify.words import FINDINGS, FLAWS, WORDS, say
+from linli_verify.words import CERTIFICATE_FLAWS, FINDINGS, FLAWS, WORDS, say
 
 HOLDS, BROKEN, UNKNOWN = 0, 1, 2
 BEIJING = timezone(timedelta(hours=8))
@@ -190,6 +190,26 @@ def _log(options: argparse.Namespace, out: Out) -> int:
     return HOLDS
 
 
+def _certificate(options: argparse.Namespace, out: Out) -> int:
+    status = None if options.status is None else _read(options.status)
+    try:
+        checked = certificate.check(_read(options.file), _read(options.did), status)
+    except certificate.Broken as broken:
+        out.line("certificate_bad", why=say(CERTIFICATE_FLAWS, broken.where, out.language))
+        out.fact(where=broken.where)
+        return BROKEN
+    said = checked.said
+    out.line("certificate_ok")
+    out.line("certificate_says", **{name: said.get(name, "") for name in ("volunteer", "since", "until", "visits", "minutes", "organiser")})
+    out.fact(said=said, issuer=checked.issuer, issued_at=checked.issued_at, revoked=checked.revoked)
+    out.line("issuer", name=checked.issuer)
+    if checked.revoked is None:
+        out.line("status_not_asked")
+        return HOLDS
+    out.line("revoked" if checked.revoked else "stands")
+    return BROKEN if checked.revoked else HOLDS
+
+
 def _told(options: argparse.Namespace, out: Out) -> int:
     def say(word: str, **facts: object) -> None:
         out.line(word, **facts)
@@ -250,6 +270,11 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--vkey", required=True, help="总账的公钥 key of the log")
     three.add_argument("--old", metavar="FILE", help="您以前保存的检查点 a checkpoint you kept from earlier")
     three.set_defaults(run=_log)
+    four = commands.add_parser("certificate", parents=[common], help="核对一份服务证明 check a certificate of volunteer service")
+    four.add_argument("file", help="文件（或二维码文字），- 表示标准输入 its file, or the text of its QR code; - is standard input")
+    four.add_argument("--did", required=True, metavar="FILE", help="社区网站的 /.well-known/did.json the issuer's key, from their site")
+    four.add_argument("--status", metavar="FILE", help="作废的名单，/certificates/status the list of revoked ones")
+    four.set_defaults(run=_certificate)
     witness_main.arguments(commands, common)
     return parser
 

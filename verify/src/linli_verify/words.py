@@ -33,6 +33,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_net": ("连不上 {name}", "{name} can not be reached"),
     "no_checkpoint": ("{name} 没有检查点", "{name} has no checkpoint"),
     "bad_key": ("给出的公钥不对：{name}", "This is not a key: {name}"),
+    "certificate_ok": ("证明是真的：签名对得上，一个字也没有改动。", "The certificate is genuine: signed, and word for word as it was."),
+    "certificate_bad": ("证明对不上：{why}", "The certificate does not hold: {why}"),
+    "certificate_says": (
+        "{volunteer}，{since} 到 {until}，上门 {visits} 次，共 {minutes} 分钟，{organiser}",
+        "{volunteer}, {since} to {until}, {visits} visits, {minutes} minutes in all, {organiser}",
+    ),
+    "issuer": ("开具：{name}", "Issued by: {name}"),
+    "status_not_asked": (
+        "没有给作废名单（--status），是不是还有效不知道。",
+        "No list of revoked ones was given (--status): whether it still stands is not known.",
+    ),
+    "revoked": ("这份证明已经作废。", "This certificate was revoked."),
+    "stands": ("现在有效。", "It stands."),
     "witnessed": ("见证人 {name} 见过，并且是接着以前见过的长出来的：{at}", "Witness {name} saw it, grown out of what it saw before: {at}"),
     "too_few": ("见证人只签了 {count} 位，要 {least} 位", "Only {count} witnesses signed, {least} are asked for"),
     "witness_is": (
@@ -78,6 +91,14 @@ FLAWS: dict[str, tuple[str, str]] = {
     ),
     "checkpoint": ("总账的名称或条数与检查点不符。", "name or size of the log are not those of the checkpoint."),
     "entry": ("第 {entry} 条（{name}）与签名的总账对不上。", "entry {entry} ({name}) is not in the signed log as it stands here."),
+}
+
+CERTIFICATE_FLAWS: dict[str, tuple[str, str]] = {
+    "form": ("这不是一份完整的证明。", "this is no whole certificate."),
+    "issuer": ("不是这把钥匙的主人开的。", "it was not issued by the owner of this key."),
+    "key": ("给出的钥匙不对。", "the key given is none."),
+    "signature": ("签名对不上，内容被改过。", "the signature does not hold: the content was changed."),
+    "status": ("作废名单不完整，或者不是这份证明的。", "the list of revoked ones is damaged, or not that of this certificate."),
 }
 
 FINDINGS: dict[str, tuple[str, str]] = {
