@@ -10,7 +10,7 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, confirm, escalate, judge, propose, publish, rate, sheets, stars, visit
+from linli.journeys import accept, answer, ask, certificates, confirm, escalate, judge, propose, publish, rate, sheets, stars, visit
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.programme import import_programme
@@ -112,6 +112,7 @@ class Lived:
     waiting_trial: UUID
     white_paper: str
     white_draft: str
+    certificate: UUID
 
 
 def live(street: Street) -> Lived:
@@ -152,10 +153,13 @@ def live(street: Street) -> Lived:
     assert star is not None
     keep_record()
     paper, paper_draft = papers(street)
+    today = now().astimezone(certificates.BEIJING).date()
+    wang = street.actor("wang")
+    certificate = certificates.issue(wang, street.people["wang"], today - timedelta(days=30), today, street.key())["certificate"]
     return Lived(
         street=street, closed=closed, disputed=disputed, sent=sent, booked=waiting, open=open_need, by_sheet=UUID(by_sheet["need"]),
         done_visit=done, disputed_visit=disputed_visit, waiting_visit=waiting_visit, booked_visit=booked_visit, offer=offer, warning=warning, star=star.id,
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
         follow=by_sheet["follow"], trial=tried(street), waiting_trial=trial_asked(street, offers_at_once="1"),
-        white_paper=paper, white_draft=paper_draft,
+        white_paper=paper, white_draft=paper_draft, certificate=UUID(certificate),
     )  # fmt: skip

@@ -17,7 +17,8 @@ STEPS_OF_DOORS = {
     "street:approve", "street:case-act", "street:grave-report", "street:star-appeal", "city:stars-grade", "city:star-decide", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
     "resident:decline", "resident:visit-act", "resident:grant", "resident:withdraw", "resident:unblock", "resident:passkey-begin",
     "resident:passkey-finish", "resident:programs-revoke", "resident:give-send", "resident:family-end", "worker:family", "worker:family-end", "programme:assign", "programme:risk-decide", "city:trial-ask", "city:trial-cancel", "city:paper-draft", "city:paper-publish",
-    "city:quarters-look", "city:quarters-carry",
+    "city:quarters-look", "city:quarters-carry", "log:add-checkpoint", "resident:certificate-issue", "resident:certificate-revoke", "worker:certificate-issue",
+    "worker:certificate-revoke",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page
 NO_PAGE = {
@@ -36,7 +37,12 @@ ENTERS = {
     "programme": "lin",
     "resident": "li",
 }
-OWN_DOOR = {"resident:visit": "wang", "street:own": "chen"}  # opened by the helper, not by who asked; by the worker of a community
+OWN_DOOR = {
+    "resident:visit": "wang",
+    "resident:certificate": "wang",
+    "resident:certificate-file": "wang",
+    "street:own": "chen",
+}  # opened by the helper, not by who asked; by the worker of a community
 VIEWS = (
     {},
     {"linli_language": "zh-hant", "linli_look": "dark"},

@@ -56,8 +56,8 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "hours.seeded": ("person:li", ("li",)),
     "family.entered": ("family:li", ("li",)),
     "family.ended": ("family:li", ("li",)),
-    "certificate.issued": ("certificate:0", ("li",)),
-    "certificate.revoked": ("certificate:0", ("li",)),
+    "certificate.issued": ("certificate:certificate", ("wang",)),
+    "certificate.revoked": ("certificate:certificate", ("wang",)),
     "hours.gift": ("person:li", ("li",)),
 }  # fmt: skip
 

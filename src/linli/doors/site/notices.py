@@ -136,6 +136,8 @@ def _own_page(told: Told, kind: str, ref: str) -> str:
             return _own_page(told, "need", str(row.need)) if row is not None else ""
         case "offer":
             return reverse("resident:help")
+        case "certificate":
+            return reverse("resident:certificates")
         case "family":
             return reverse("resident:me")
         case "person":

@@ -16,6 +16,7 @@ from linli.doors.site.desk import frame_of
 from linli.doors.site.forms import choice_of, date_of, key_of, shown_again
 from linli.doors.site.who import actor_of
 from linli.doors.worker.helpers import helper_for, show_one
+from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.journeys import certificates as journey
 
@@ -33,8 +34,10 @@ def issue(request: HttpRequest, person: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, certificate: UUID) -> HttpResponse:
-    row, text = journey.mine(actor_of(request), certificate)
-    facts = {"sheet": sheet_of(row, text), "person": row.person, "whys": WHY, "frame": frame_of(request, "worker:helpers", {})}
+    actor = actor_of(request)
+    row, text = journey.mine(actor, certificate)
+    frame = frame_of(request, "worker:helpers", places.names([post.place for post in actor.posts]))
+    facts = {"sheet": sheet_of(row, text), "person": row.person, "whys": WHY, "frame": frame}
     return render(request, "worker/certificate.html", facts)
 
 
