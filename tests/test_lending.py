@@ -9,9 +9,6 @@ from uuid import UUID
 
 import pytest
 from django.db import close_old_connections, connections
-from tests.cast import HOME, OTHER, Street
-from tests.raw import refused as database_refuses
-from tests.raw import run
 
 from linli.ground.people import reads as people
 from linli.ground.steps import verbs as steps
@@ -19,10 +16,12 @@ from linli.ground.steps.reads import now
 from linli.help.supply import lending
 from linli.help.supply.core.bookings import HOLDING, State
 from linli.help.supply.core.things import is_open
-from linli.help.supply.verbs.things import NewThing
 from linli.journeys import borrow, lend, loans, loops, things
 from linli.journeys.borrow import Wish
 from linli.kernel.errors import NotAllowed, NotFound, Refusal, Refused
+from tests.cast import HOME, OTHER, Street
+from tests.raw import refused as database_refuses
+from tests.raw import run
 
 DAYS = tuple((day, 540, 1020) for day in range(7))  # nine to five, Beijing time
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -31,7 +30,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def enter(street: Street, who: str = "chen", **changes: object) -> UUID:
     """A worker enters a thing of their community."""
     new: dict[str, object] = {"kind": "wheelchair", "name": "轮椅", "place": HOME, "hours": DAYS} | changes
-    return UUID(things.enter_thing(street.actor(who), NewThing(**new), street.key())["thing"])  # type: ignore[arg-type]
+    return UUID(things.enter_thing(street.actor(who), things.ThingForm(**new), street.key())["thing"])  # type: ignore[arg-type]
 
 
 def allied(street: Street, *communities: str) -> UUID:
@@ -114,7 +113,7 @@ def test_what_waits_is_placed_by_the_engine_special_groups_first(street: Street)
     first = asked(street, "wang")
     second = asked(street, "li")  # lives alone: goes first though she asked later
     assert {first.state, second.state} == {State.ASKED}
-    enter(street, "zheng", place=OTHER, lat_micro=23_131_000, lon_micro=113_261_000)
+    enter(street, "zheng", place=street.homes["zheng"])
     assert loans.place_waiting() == 1
     assert (lending.booking(second.id).state, lending.booking(first.id).state) == (State.OFFERED, State.ASKED)
     (kept,) = lending.rounds([HOME, OTHER])
@@ -153,7 +152,7 @@ def test_an_offer_nobody_answers_and_a_booking_nobody_fetches_free_the_unit(stre
 
 def test_a_blackout_sends_bookings_elsewhere_and_refuses_what_is_out(street: Street) -> None:
     allied(street)
-    thing, other = enter(street), enter(street, "zheng", place=OTHER, lat_micro=23_131_000, lon_micro=113_261_000)
+    thing, other = enter(street), enter(street, "zheng", place=street.homes["zheng"])
     row = asked(street, thing=thing)
     made = things.black_out(street.actor("chen"), thing, (None, now() + 30 * DAY), "换轮胎", street.key())
     assert made["released"] == 1
@@ -276,10 +275,10 @@ def test_whatever_is_asked_nothing_collides_nothing_is_closed_nothing_leaves_the
     if seed:
         allied(street)
     for n in range(4):
-        who, place = rng.choice([("chen", HOME), ("zheng", OTHER)])
-        enter(street, who, name=f"轮椅 {n}", place=place, units=rng.randint(1, 2), shared=rng.random() < 0.8, lat_micro=23_131_000 + n, lon_micro=113_261_000)
+        who = rng.choice(["chen", "zheng"])
+        enter(street, who, name=f"轮椅 {n}", place=street.homes[who], units=rng.randint(1, 2), shared=rng.random() < 0.8)
     for thing in lending.things_in([HOME, OTHER])[:2]:
-        who = "chen" if thing.place == HOME else "zheng"
+        who = "chen" if thing.community == HOME else "zheng"
         begin = now() + rng.randint(0, 6) * DAY
         things.black_out(street.actor(who), thing.id, (begin, begin + 5 * HOUR), "保养", street.key(), unit=1)
     for who in ("li", "daughter", "wang", "wu", "zhou"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,7 +62,25 @@ def thing_for(actor: Actor, thing: UUID) -> ThingRow:
     return row
 
 
-def enter_thing(actor: Actor, new: NewThing, key: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ThingForm:
+    """A thing to be entered: `hours` as (weekday, from minute, until minute) Beijing time, none for always; `units` how many there are."""
+
+    kind: str
+    name: str
+    place: str
+    units: int = 1
+    hours: tuple[tuple[int, int, int], ...] = ()
+    minutes_max: int | None = None
+    only_group: bool = False
+    certificate: str = ""
+    ask_first: bool = False
+    shared: bool = True
+    note: str = ""
+    synthetic: bool = False
+
+
+def enter_thing(actor: Actor, new: ThingForm, key: str) -> dict[str, Any]:
     """Enter something a community lends; it stands where its place is, for walks. Returns {"thing"}. Raises Refused naming the field."""
     place = places.checked(new.place)
     if place.level < places.COMMUNITY:
@@ -74,9 +92,12 @@ def enter_thing(actor: Actor, new: NewThing, key: str) -> dict[str, Any]:
     with step(actor, key, "thing.enter", inputs, place=new.place) as s:
         if s.answer is not None:
             return s.answer
-        if place.point and new.lat_micro is None:
-            new = replace(new, lat_micro=place.point.lat_udeg, lon_micro=place.point.lon_udeg)
-        return s.done({"thing": str(supply.enter_thing(s, new))})
+        point = place.point
+        row = NewThing(
+            new.kind, new.name, new.place, new.units, new.hours, new.minutes_max, new.only_group, new.certificate, new.ask_first, new.shared,
+            new.note, point.lat_udeg if point else None, point.lon_udeg if point else None, new.synthetic,
+        )  # fmt: skip
+        return s.done({"thing": str(supply.enter_thing(s, row))})
 
 
 def retire_thing(actor: Actor, thing: UUID, key: str) -> dict[str, Any]:

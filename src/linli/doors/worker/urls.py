@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.worker import caller, cases, family, groups, helpers, lists, needs, notices, register, services, sheets, visits
+from linli.doors.worker import (
+    bookings,
+    caller,
+    cases,
+    family,
+    groups,
+    helpers,
+    lists,
+    needs,
+    notices,
+    register,
+    services,
+    sheets,
+    things,
+    visits,
+)
 
 app_name = "worker"
 urlpatterns = [
@@ -27,6 +42,14 @@ urlpatterns = [
     path("sheets/issue/", sheets.issue, name="sheet-issue"),
     path("sheets/household/", sheets.issue_household, name="sheet-household"),
     path("sheets/<uuid:sheet>/revoke/", sheets.revoke, name="sheet-revoke"),
+    path("things/", things.things, name="things"),
+    path("things/enter/", things.enter, name="thing-enter"),
+    path("things/<uuid:thing>/", things.thing, name="thing"),
+    path("things/<uuid:thing>/<slug:step>/", things.act, name="thing-act"),
+    path("bookings/<uuid:booking>/", bookings.booking, name="booking"),
+    path("bookings/<uuid:booking>/<slug:step>/", bookings.act, name="booking-act"),
+    path("people/<uuid:person>/borrow/", bookings.borrow_for, name="borrow"),
+    path("people/<uuid:person>/borrow/ask/", bookings.borrow_ask, name="borrow-ask"),
     path("services/", services.services, name="services"),
     path("services/declare/", services.declare, name="declare"),
     path("cases/", cases.cases, name="cases"),

@@ -13,7 +13,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet
 
 from linli.help.supply.core.bookings import OUT, RUNNING, State
 from linli.help.supply.core.helpers import Slot
-from linli.help.supply.core.things import KINDS, Manner, Span, Terms
+from linli.help.supply.core.things import KINDS, Manner, Span, Terms, merged, opened, without
 from linli.help.supply.models import Alliance, Blackout, Booking, BookingFlip, Certificate, Member, Round, Taken, Thing, Unit
 from linli.help.supply.terms import circles, members_at, terms_of
 from linli.kernel.errors import NotFound
@@ -400,3 +400,32 @@ def certificates_of(persons: Collection[UUID], moment: datetime) -> dict[UUID, f
     for person, kind in Certificate.objects.filter(helper__in=persons, valid_until__gte=moment.date()).values_list("helper", "kind"):
         found.setdefault(person, set()).add(kind)
     return {person: frozenset(kinds) for person, kinds in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DayFree:
+    """A Beijing day of a thing: how many units are free for all of its opening hours that day, and when any unit is free; both empty: closed."""
+
+    begins_at: datetime
+    is_open: bool
+    units: int
+    spans: tuple[Span, ...]
+
+
+def free_days(things: Collection[ThingRow], first: datetime, days: int, moment: datetime) -> dict[UUID, tuple[DayFree, ...]]:
+    """Return for each thing when it is free on `days` days from the midnight `first` on; what is past of today is left out. One query."""
+    window = first, first + timedelta(days=days)
+    busy: dict[UUID, list[Span]] = {}
+    for row in taken([unit for t in things for unit in t.units], window, moment):
+        busy.setdefault(row.unit, []).append((row.begins_at, row.ends_at))
+    found: dict[UUID, tuple[DayFree, ...]] = {}
+    for t in things:
+        lines = []
+        for n in range(days):
+            begin = max(first + timedelta(days=n), moment)
+            open_ = opened(t.hours, (begin, first + timedelta(days=n + 1)))
+            left = [without(open_, busy.get(unit, ())) for unit in t.units]
+            spans = merged([span for one in left for span in one])
+            lines.append(DayFree(first + timedelta(days=n), bool(open_), sum(one == open_ and bool(open_) for one in left), spans))
+        found[t.id] = tuple(lines)
+    return found

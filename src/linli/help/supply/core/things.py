@@ -162,6 +162,17 @@ def without(spans: Iterable[Span], taken: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted(left))
 
 
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans that meet or touch as one, in order of time."""
+    found: list[Span] = []
+    for begin, end in sorted(spans):
+        if found and begin <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((begin, end))
+    return tuple(found)
+
+
 def free_spans(terms: Terms, taken: Iterable[Span], window: Span) -> tuple[Span, ...]:
     """Return when one unit is free in a window: by the hour within opening hours, by the day at all times that nobody has it."""
     return without(opened(terms.hours if terms.manner is Manner.HOUR else (), window), taken)

@@ -75,7 +75,9 @@ def test_a_partial_blackout_leaves_the_rest_of_the_day() -> None:
 
 
 @given(hours_of, st.lists(spans, max_size=8), spans)
-def test_what_is_free_is_open_and_not_taken_and_nothing_is_forgotten(hours: tuple[tuple[int, int, int], ...], taken: list[Span], window: Span) -> None:
+def test_what_is_free_is_open_and_not_taken_and_nothing_is_forgotten(
+    hours: tuple[tuple[int, int, int], ...], taken: list[Span], window: Span
+) -> None:
     free = free_spans(Terms(Manner.HOUR, hours), taken, window)
     assert free == free_spans(Terms(Manner.HOUR, hours), list(reversed(taken)), window)
     open_ = opened(hours, window)
