@@ -17,7 +17,8 @@ STEPS_OF_DOORS = {
     "street:approve", "street:case-act", "street:grave-report", "street:star-appeal", "city:stars-grade", "city:star-decide", "resident:notices-read", "resident:act", "resident:pause", "resident:accept",
     "resident:decline", "resident:visit-act", "resident:grant", "resident:withdraw", "resident:unblock", "resident:passkey-begin",
     "resident:passkey-finish", "resident:programs-revoke", "resident:give-send", "resident:family-end", "worker:family", "worker:family-end", "programme:assign", "programme:risk-decide", "city:trial-ask", "city:trial-cancel", "city:paper-draft", "city:paper-publish",
-    "city:quarters-look", "city:quarters-carry",
+    "city:quarters-look", "city:quarters-carry", "resident:thing-ask", "resident:booking-act", "worker:thing-enter", "worker:thing-act",
+    "worker:booking-act", "worker:borrow-ask", "street:alliance-form", "street:alliance-change",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page
 NO_PAGE = {

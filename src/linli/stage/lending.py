@@ -126,7 +126,8 @@ def _today(street: _Street, rows: Sequence[UUID], members: Sequence[UUID], grann
     if beds and wanted is not None:
         who, begin = street.actor(wanted), _ten(end + DAY)
         borrow.ask(who, Wish("bed", begin, begin + 7 * DAY, beds[0].id), street.key())
-    for person in rows[-2:]:
-        begin = _ten(end + DAY)
-        borrow.ask(street.actor(person), Wish("oxygen", begin, begin + 5 * DAY), street.key())
+    begin = _ten(end)
+    begin += DAY * ((7 - begin.weekday()) % 7)  # a Monday: on a Saturday nobody is at the counter
+    for person in rows[-3:]:
+        borrow.ask(street.actor(person), Wish("oxygen", begin, begin + 4 * DAY), street.key())
     loans.place_waiting()

@@ -85,6 +85,7 @@ class WishForm:
     times: tuple[Option, ...]
     lengths: tuple[Option, ...]
     wished: bool
+    said: str  # what was filled in, in words
 
 
 def _clock(minute: int) -> str:
@@ -186,12 +187,21 @@ def wish_form(kind: str, data: QueryDict, rules: Policy, moment: datetime) -> Wi
     by_day = lending.known_kinds()[kind].value == "day"
     today = moment.astimezone(SHANGHAI).date()
     length, at = data.get("length", "7" if by_day else "120"), data.get("at", USUAL_TIME)
+    lengths = tuple(Option(str(n), length_words(n * 1440 if by_day else n), str(n) == length) for n in _lengths(rules, by_day=by_day))
+    day = data.get("day", (today + timedelta(days=1)).isoformat())
     return WishForm(
-        by_day, data.get("day", (today + timedelta(days=1)).isoformat()), at, today.isoformat(),
-        (today + timedelta(days=rules.days("loan_ahead_days_max"))).isoformat(), tuple(Option(t, t.removeprefix("0"), t == at) for t in TIMES),
-        tuple(Option(str(n), length_words(n * 1440 if by_day else n), str(n) == length) for n in _lengths(rules, by_day=by_day)),
-        "day" in data,
+        by_day, day, at, today.isoformat(), (today + timedelta(days=rules.days("loan_ahead_days_max"))).isoformat(),
+        tuple(Option(t, t.removeprefix("0"), t == at) for t in TIMES), lengths, "day" in data,
+        _said(day, at, next((o.label for o in lengths if o.chosen), "")),
     )  # fmt: skip
+
+
+def _said(day: str, at: str, length: str) -> str:
+    try:
+        here = date.fromisoformat(day)
+    except ValueError:
+        return ""
+    return _("%(day)s %(at)s 起，%(length)s") % {"day": _day_words(here), "at": at.removeprefix("0"), "length": length}
 
 
 def read_wish(kind: str, data: QueryDict, *, thing: UUID | None = None, for_person: UUID | None = None) -> Wish:
@@ -225,5 +235,5 @@ def booking_when(row: BookingRow) -> str:
     return _("%(begin)s 取，%(end)s 还") % {"begin": f"{_day_words(low)} {low:%H:%M}", "end": f"{_day_words(high)} {high:%H:%M}"}
 
 
-def _day_words(here: datetime) -> str:
+def _day_words(here: date) -> str:
     return _("%(month)s月%(day)s日") % {"month": here.month, "day": here.day}

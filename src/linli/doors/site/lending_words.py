@@ -19,7 +19,7 @@ THINGS: dict[str, str] = {
 }
 ICONS: dict[str, str] = {
     "wheelchair": "walk", "walker": "walk", "oxygen": "heart", "care_bed": "home", "bed": "home", "toolbox": "tool", "farm_tool": "tool",
-    "room": "town", "meeting_room": "talk", "kitchen": "meal", "van": "exit",
+    "room": "town", "meeting_room": "talk", "kitchen": "meal", "van": "map",
 }  # fmt: skip
 
 STATES: dict[str, str] = {

@@ -93,7 +93,7 @@ def _offers(row: BookingRow, actor: Actor, moment: datetime) -> Iterator[Act]:
     )
     if options:
         yield _act(
-            row, "offer", _("留一件给他"), main=True, field="note", field_label=_("备注（可以不填）"), needed=False, options=options,
+            row, "hold", _("留一件给他"), main=True, field="note", field_label=_("备注（可以不填）"), needed=False, options=options,
             second_field="thing", second_label=_("哪一件"), button=_("留着，问本人"),
         )  # fmt: skip
 
@@ -149,7 +149,7 @@ def booking(request: HttpRequest, booking: UUID) -> HttpResponse:
 
 Step = Callable[[Actor, HttpRequest, UUID, str], object]
 STEPS: Mapping[str, Step] = {
-    "offer": lambda a, r, b, k: borrow.offer_to(a, b, id_of(r, "thing"), k),
+    "hold": lambda a, r, b, k: borrow.offer_to(a, b, id_of(r, "thing"), k),
     "approve": lambda a, _r, b, k: lend.approve(a, b, k),
     "agree": lambda a, _r, b, k: borrow.agree(a, b, k),
     "decline": lambda a, _r, b, k: borrow.decline(a, b, k),

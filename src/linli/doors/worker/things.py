@@ -118,7 +118,7 @@ class ThingPage:
 
 def booking_line(row: BookingRow, names: Mapping[str, str], *, here: str) -> BookingLine:
     """Return a booking in words; its place is the other side where that is not `here`."""
-    other = row.community if row.community != here else row.lender
+    other = next((code for code in (row.community, row.lender) if code and code != here), "")
     words = row.thing_name or say(THINGS, row.kind)
     number = f" {row.unit_number}" if row.unit_number and row.unit_number > 1 else ""
     state = row.state.value
