@@ -18,6 +18,7 @@ from linli.help.supply.core.bookings import HOLDING, State
 from linli.help.supply.core.things import is_open
 from linli.journeys import borrow, lend, loans, loops, things
 from linli.journeys.borrow import Wish
+from linli.journeys.plans import policy_at
 from linli.kernel.errors import NotAllowed, NotFound, Refusal, Refused
 from tests.cast import HOME, OTHER, Street
 from tests.raw import refused as database_refuses
@@ -49,6 +50,12 @@ def asked(street: Street, who: str = "li", **more: object) -> lending.BookingRow
     return lending.booking(UUID(made["booking"]))
 
 
+def free(street: Street, who: str, what: Wish) -> loans.Choices:
+    moment = now()
+    borrower = borrow.borrower_of(street.actor(who), None, moment)
+    return borrow.what_is_free(borrower, what, policy_at(borrower.card.place, moment), moment)
+
+
 def told(street: Street, who: str) -> list[str]:
     return [row.kind for row in people.notices(street.actor(who), limit=50) if row.kind.startswith(("booking", "alliance"))]
 
@@ -59,7 +66,7 @@ def to(moment: datetime) -> None:
 
 def test_a_wheelchair_is_chosen_booked_handed_out_and_comes_back(street: Street) -> None:
     thing = enter(street)
-    found = borrow.what_is_free(street.actor("li"), wish(), now())
+    found = free(street, "li", wish())
     assert [(c.thing.id, c.free) for c in found.found] == [(thing, 1)]
     row = asked(street, thing=thing)
     assert (row.state, row.thing, row.lender, row.agreed, row.approved) == (State.BOOKED, thing, HOME, True, True)
@@ -70,7 +77,7 @@ def test_a_wheelchair_is_chosen_booked_handed_out_and_comes_back(street: Street)
     to(row.begins_at)
     lend.hand_out(chen, row.id, None, street.key())
     assert lending.booking(row.id).state is State.HANDED_OUT
-    assert borrow.what_is_free(street.actor("wang"), wish(), now()).not_now[0][1] == "taken"
+    assert free(street, "wang", wish()).not_now[0][1] == "taken"
     to(row.ends_at - HOUR)
     assert (lend.run_due(), lend.run_due()) == (1, 0)  # reminded once
     to(row.ends_at + 2 * HOUR)
@@ -85,7 +92,7 @@ def test_a_wheelchair_is_chosen_booked_handed_out_and_comes_back(street: Street)
 
 def test_only_those_of_the_alliance_share_and_the_lender_says_yes_where_it_wants_to(street: Street) -> None:
     thing = enter(street, "zheng", place=OTHER, ask_first=True)
-    assert borrow.what_is_free(street.actor("li"), wish(), now()).found == ()
+    assert free(street, "li", wish()).found == ()
     with pytest.raises(Refused, match="not_allied"):
         asked(street, thing=thing)
     assert lending.bookings_of([street.people["li"]]) == ()  # refused: nothing was asked
@@ -165,7 +172,18 @@ def test_a_blackout_sends_bookings_elsewhere_and_refuses_what_is_out(street: Str
     with pytest.raises(Refused, match="thing_out"):
         things.black_out(street.actor("zheng"), other, (None, None), "修", street.key())
     things.restore(street.actor("chen"), UUID(made["blackout"]), street.key())
-    assert [c.thing.id for c in borrow.what_is_free(street.actor("wang"), wish(), now()).found] == [thing]
+    assert [c.thing.id for c in free(street, "wang", wish()).found] == [thing]
+
+
+def test_two_blackouts_may_overlap_and_ending_one_leaves_the_other(street: Street) -> None:
+    thing, chen = enter(street, units=2), street.actor("chen")
+    first = things.black_out(chen, thing, (now() + DAY, now() + 9 * DAY), "保养", street.key(), unit=1)
+    things.black_out(chen, thing, (now() + 3 * DAY, None), "搬家", street.key())
+    assert [(c.thing.id, c.free) for c in free(street, "li", wish(days=1)).found] == [(thing, 1)]
+    assert free(street, "li", wish(days=1, ahead=4)).found == ()
+    things.restore(chen, UUID(first["blackout"]), street.key())
+    assert free(street, "li", wish(days=1)).found[0].free == 2
+    assert free(street, "li", wish(days=1, ahead=4)).found == ()
 
 
 def test_one_that_comes_back_broken_is_out_of_use_and_the_next_gets_another(street: Street) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from uuid import UUID
 from linli.ground.people import reads as people_reads
 from linli.ground.people import verbs as people
 from linli.ground.people.reads import PersonCard
+from linli.ground.places import reads as places
+from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
 from linli.help.supply import lending
 from linli.help.supply.core.bookings import State
@@ -40,30 +43,40 @@ class Wish:
     for_person: UUID | None = None
 
 
-def _who(actor: Actor, wish: Wish, moment: datetime) -> tuple[PersonCard, Channel]:
-    person = wish.for_person or actor.person
-    if person is None or actor.person is None:
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """Who borrows, as far as things are concerned."""
+
+    card: PersonCard
+    certificates: frozenset[str]
+
+    @property
+    def group(self) -> str:
+        """Return the special group that counts, '' for none."""
+        return next((group for group in GROUP_ORDER if group in self.card.groups), "")
+
+
+def borrower_of(actor: Actor, person: UUID | None, moment: datetime) -> Borrower:
+    """Return somebody the actor may borrow for: oneself (None), a ward, a resident of one's community as its worker. Raises NotFound."""
+    whom = person or actor.person
+    if whom is None or actor.person is None:
         raise Refused(Refusal.SIGN_IN_FIRST)
-    card = people_reads.card(person, moment)
-    if people_reads.acts_for(actor.person, person, moment):
-        return card, actor.channel
-    if actor.holds(Role.WORKER, card.place):
-        return card, Channel.PHONE
-    raise NotFound
+    card = people_reads.card(whom, moment)
+    if not actor.holds(Role.WORKER, card.place) and not people_reads.acts_for(actor.person, whom, moment):
+        raise NotFound
+    return Borrower(card, lending.certificates_of([whom], moment).get(whom, frozenset()))
 
 
-def _group(card: PersonCard) -> str:
-    return next((group for group in GROUP_ORDER if group in card.groups), "")
+def what_is_free(who: Borrower, wish: Wish, rules: Policy, moment: datetime, *, also: Collection[str] = ()) -> Choices:
+    """Return what is to be had for a wish, best first, and what is not and why; `also`: places whose names are wanted too.
 
-
-def what_is_free(actor: Actor, wish: Wish, moment: datetime) -> Choices:
-    """Return what is to be had for a wish, best first, and what is not and why. Raises NotFound for somebody else's person."""
-    card, _channel = _who(actor, wish, moment)
+    Raises Refused(INPUT_INVALID).
+    """
     if wish.kind not in KINDS or wish.ends_at <= wish.begins_at:
         raise Refused(Refusal.INPUT_INVALID, field="kind" if wish.kind not in KINDS else "ends_at")
-    held = lending.certificates_of([card.id], moment).get(card.id, frozenset())
-    asking = loans.asking_now(wish.kind, card.place, (wish.begins_at, wish.ends_at), moment, group=_group(card), certificates=held)
-    return loans.choices(asking, moment)
+    span = wish.begins_at, wish.ends_at
+    asking = loans.asking_now(wish.kind, who.card.place, span, moment, group=who.group, certificates=who.certificates)
+    return loans.choices(asking, rules, moment, also=also)
 
 
 def ask(actor: Actor, wish: Wish, key: str) -> dict[str, Any]:
@@ -72,7 +85,11 @@ def ask(actor: Actor, wish: Wish, key: str) -> dict[str, Any]:
     Returns {"booking", "state"}. Raises NotFound for somebody else's person, Refused(TIME_PAST, TIME_TOO_FAR, LOAN_TOO_LONG, TOO_MANY_OPEN,
     INPUT_INVALID), THING_TAKEN where the one chosen was taken in the meantime: nothing is asked then, so that another can be chosen.
     """
-    card, channel = _who(actor, wish, now())
+    moment = now()
+    who = borrower_of(actor, wish.for_person, moment)
+    card = who.card
+    own = actor.person is not None and people_reads.acts_for(actor.person, card.id, moment)
+    channel = actor.channel if own else Channel.PHONE
     inputs = {
         "kind": wish.kind, "from": wish.begins_at.isoformat(), "until": wish.ends_at.isoformat(), "thing": str(wish.thing),
         "for": str(card.id),
@@ -83,7 +100,7 @@ def ask(actor: Actor, wish: Wish, key: str) -> dict[str, Any]:
         rules = policy_at(card.place, s.now)
         new = supply.NewBooking(
             wish.kind, card.id, card.place, (wish.begins_at, wish.ends_at), channel.value,
-            None if actor.person == card.id else actor.person, _group(card),
+            None if actor.person == card.id else actor.person, who.group,
         )  # fmt: skip
         booking = supply.ask_booking(s, new, loan_limits(rules))
         state = State.ASKED
@@ -102,7 +119,7 @@ def _take(s: OpenStep, booking: UUID, thing: UUID, *, agreed: bool = True) -> St
     rules = policy_at(row.place, s.now)
     held = lending.certificates_of([row.borrower], s.now)
     chosen = lending.thing(thing)
-    found = loans.choices_among(loans.asking_of(row, held), [chosen], frozenset({chosen.community}), rules, s.now).found
+    found = loans.choices_among(loans.asking_of(row, held), [chosen], places.named([row.place]), rules, s.now).found
     unit, far = (found[0].unit, found[0].metres) if found else (chosen.units[0], None)
     state = supply.offer_unit(s, booking, loans.offering_of(unit, far, chosen, agreed=agreed, s=s, rules=rules), loan_limits(rules))
     open_to_lender(s, booking)

@@ -26,7 +26,7 @@ from linli.help.supply.lending import BookingRow, ThingRow
 from linli.help.supply.verbs import bookings as supply
 from linli.help.supply.verbs.bookings import NewRound, Offering
 from linli.journeys.corridor import OpenStep, step
-from linli.journeys.plans import loan_limits, loan_rules, match_worths, policies_at, policy_at
+from linli.journeys.plans import loan_limits, loan_rules, match_worths, policies_at
 from linli.journeys.things import tell_borrower, tell_workers
 from linli.journeys.together import PPM, chosen_of
 from linli.kernel.actor import Actor, Channel
@@ -66,11 +66,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What is to be had, best first; what is not, as (thing, code of the first rule); whether the borrower's community shares with others."""
+    """What is to be had, best first; what is not, as (thing, code of the first rule); what the communities that share are called."""
 
     found: tuple[Choice, ...]
     not_now: tuple[tuple[ThingRow, str], ...]
-    circle: frozenset[str]
+    names: dict[str, str]
 
 
 def asking_of(row: BookingRow, certificates: Mapping[UUID, frozenset[str]]) -> Asking:
@@ -115,18 +115,21 @@ def _snaps(things: Sequence[ThingRow], window: Span, moment: datetime) -> dict[U
     }  # fmt: skip
 
 
-def choices(asking: Asking, moment: datetime) -> Choices:
-    """Return what is to be had for one request, best first, one line a thing; a constant number of queries."""
-    circle = terms.circles([asking.place[:12]], moment)[asking.place[:12]]
-    return choices_among(asking, lending.things_in(circle, [asking.kind]), circle, policy_at(asking.place, moment), moment)
+def choices(asking: Asking, rules: Policy, moment: datetime, *, also: Collection[str] = ()) -> Choices:
+    """Return what is to be had for one request, best first, one line a thing; four queries. `also`: places whose names are wanted too."""
+    things = lending.things_shared(asking.place[:12], [asking.kind], moment)
+    spots = places.named({asking.place, *(row.community for row in things), *also})
+    return choices_among(asking, things, spots, rules, moment)
 
 
-def choices_among(asking: Asking, things: Sequence[ThingRow], circle: frozenset[str], rules: Policy, moment: datetime) -> Choices:
-    """Return the same where the things of those that share have been read."""
+def choices_among(
+    asking: Asking, things: Sequence[ThingRow], spots: Mapping[str, tuple[str, Point | None]], rules: Policy, moment: datetime
+) -> Choices:
+    """Return the same where the things have been read; `spots` as `places.named` gives them."""
     barred = _barred(asking, things, rules)
     able = [row for row in things if row.id not in barred]
     snaps = _snaps(able, asking.span, moment)
-    point = places.named([asking.place]).get(asking.place, ("", None))[1]
+    point = spots.get(asking.place, ("", None))[1]
     proposals, _kept_away = candidates(_need(asking, point, frozenset()), list(snaps.values()), loan_rules(rules))
     of_unit = {unit: row for row in able for unit in row.units}
     best: dict[UUID, tuple[Proposal, int]] = {}
@@ -139,7 +142,7 @@ def choices_among(asking: Asking, things: Sequence[ThingRow], circle: frozenset[
         for pk, (proposal, free) in sorted(best.items(), key=lambda item: (item[1][0].cost, item[0]))
     )
     left = [(row, barred.get(row.id) or _why_full(need, row, snaps, rules)) for row in things if row.id not in best]
-    return Choices(found, tuple(left), circle)
+    return Choices(found, tuple(left), {code: name for code, (name, _point) in spots.items()})
 
 
 def _why_full(need: NeedSnap, row: ThingRow, snaps: Mapping[UUID, HelperSnap], rules: Policy) -> str:

@@ -15,6 +15,7 @@ from linli.ground.steps.reads import held_at, now
 from linli.help.supply import lending
 from linli.journeys import borrow, lend, loans, things
 from linli.journeys.borrow import Wish
+from linli.journeys.plans import policy_at
 from linli.journeys.things import ThingForm
 from linli.kernel.actor import Actor, Channel, Role
 
@@ -76,7 +77,8 @@ class _Street:
         """Let a neighbour borrow what is best for them, fetch it and, where that lies before `end`, bring it back."""
         who = self.actor(borrower)
         wish = Wish(kind, begin, begin + length)
-        found = borrow.what_is_free(who, wish, now()).found
+        neighbour = borrow.borrower_of(who, None, now())
+        found = borrow.what_is_free(neighbour, wish, policy_at(neighbour.card.place, now()), now()).found
         if not found:
             return
         booking = UUID(borrow.ask(who, Wish(kind, begin, begin + length, found[0].thing.id), self.key())["booking"])

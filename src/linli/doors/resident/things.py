@@ -168,7 +168,9 @@ def _kind_page(request: HttpRequest, kind: str, data: QueryDict, moment: datetim
     choices = choices_for(request, moment)
     asked = data.get("for", "")
     whom = asked if asked in {c.id for c in choices} else str(person)
-    place = people.card(UUID(whom), moment).place if whom != str(person) else home
+    own = whom == str(person)
+    who = borrow.borrower_of(actor_of(request), UUID(whom), moment) if not own or "day" in data else None
+    place = who.card.place if who else home
     rules = rules_of(request, place)[place]
     form = wish_form(kind, data, rules, moment)
     found: tuple[ChoiceShown, ...] = ()
@@ -176,10 +178,9 @@ def _kind_page(request: HttpRequest, kind: str, data: QueryDict, moment: datetim
     week: tuple[ThingShown, ...] = ()
     wrong = field = ""
     try:
-        if form.wished:
-            free = borrow.what_is_free(actor_of(request), read_wish(kind, data, for_person=UUID(whom)), moment)
-            names = places.names(free.circle)
-            found, not_now = choices_shown(free, names), not_now_shown(free, names)
+        if form.wished and who is not None:
+            free = borrow.what_is_free(who, read_wish(kind, data), rules, moment)
+            found, not_now = choices_shown(free), not_now_shown(free)
         else:
             circle = lending.circle(place[:12], moment)
             week = week_shown([r for r in lending.things_in(circle, [kind]) if r.community == place[:12] or r.terms.shared], moment)

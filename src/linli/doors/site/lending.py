@@ -165,14 +165,14 @@ def week_shown(rows: Iterable[ThingRow], moment: datetime) -> tuple[ThingShown, 
     return tuple(thing_shown(row, names, free[row.id]) for row in found)
 
 
-def choices_shown(choices: Choices, names: Mapping[str, str]) -> tuple[ChoiceShown, ...]:
+def choices_shown(choices: Choices) -> tuple[ChoiceShown, ...]:
     """Return what is free for a wish, best first."""
-    return tuple(ChoiceShown(thing_shown(c.thing, names), c.walk_minutes, c.free) for c in choices.found)
+    return tuple(ChoiceShown(thing_shown(c.thing, choices.names), c.walk_minutes, c.free) for c in choices.found)
 
 
-def not_now_shown(choices: Choices, names: Mapping[str, str]) -> tuple[tuple[ThingShown, str], ...]:
+def not_now_shown(choices: Choices) -> tuple[tuple[ThingShown, str], ...]:
     """Return what is not to be had for a wish, each with the reason."""
-    return tuple((thing_shown(row, names), say(WHY_NOT, why)) for row, why in choices.not_now)
+    return tuple((thing_shown(row, choices.names), say(WHY_NOT, why)) for row, why in choices.not_now)
 
 
 def _lengths(rules: Policy, *, by_day: bool) -> tuple[int, ...]:

@@ -39,6 +39,7 @@ from linli.ground.steps.reads import now
 from linli.help.supply import lending
 from linli.help.supply.lending import BookingRow
 from linli.journeys import borrow, lend, loans
+from linli.journeys.loans import Choice
 from linli.kernel.actor import Actor, Role
 from linli.kernel.disclosure import Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -85,12 +86,8 @@ def _reason(row: BookingRow, code: str, label: str, text: str = "") -> Act:
     return _act(row, code, label, field="reason", field_label=_("原因"), button=_("就这样办"), help=text)
 
 
-def _offers(row: BookingRow, actor: Actor, moment: datetime) -> Iterator[Act]:
-    held = lending.certificates_of([row.borrower], moment)
-    found = loans.choices(loans.asking_of(row, held), moment).found
-    options = tuple(
-        Option(str(c.thing.id), c.thing.name) for c in found if borrow.desk_of(actor, row) or actor.holds(Role.WORKER, c.thing.place)
-    )
+def _offers(row: BookingRow, found: tuple[Choice, ...]) -> Iterator[Act]:
+    options = tuple(Option(str(c.thing.id), f"{c.thing.name} · {_walk(c.walk_minutes)}") for c in found)
     if options:
         yield _act(
             row, "hold", _("留一件给他"), main=True, field="note", field_label=_("备注（可以不填）"), needed=False, options=options,
@@ -98,11 +95,15 @@ def _offers(row: BookingRow, actor: Actor, moment: datetime) -> Iterator[Act]:
         )  # fmt: skip
 
 
-def _acts(row: BookingRow, actor: Actor, moment: datetime) -> Iterator[Act]:
+def _walk(walk_minutes: int | None) -> str:
+    return _("走路 %(n)s 分钟") % {"n": walk_minutes} if walk_minutes else _("多远不清楚")
+
+
+def _acts(row: BookingRow, actor: Actor, moment: datetime, found: tuple[Choice, ...]) -> Iterator[Act]:
     state, lends = row.state.value, bool(row.lender) and actor.holds_any(frozenset({Role.WORKER, Role.DISPATCHER, Role.CITY}), row.lender)
     speaks = actor.holds(Role.WORKER, row.community)
     if state == "asked":
-        yield from _offers(row, actor, moment)
+        yield from _offers(row, found)
     if state == "offered" and not row.approved and lends:
         yield _act(row, "approve", _("同意借"), main=row.agreed)
     if state == "offered" and not row.agreed and speaks:
@@ -128,14 +129,19 @@ def _acts(row: BookingRow, actor: Actor, moment: datetime) -> Iterator[Act]:
 def _show(request: HttpRequest, *, booking: UUID, **_more: object) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row = desk_booking(actor, booking)
-    names = places.names({row.community, row.place, *([row.lender] if row.lender else []), *(p.place for p in actor.posts)})
+    wanted = {row.community, row.place, *([row.lender] if row.lender else []), *(p.place for p in actor.posts)}
+    free = None
+    if row.state.value == "asked":
+        held = lending.certificates_of([row.borrower], moment)
+        free = loans.choices(loans.asking_of(row, held), rules_of(request, row.place)[row.place], moment, also=wanted)
+    names = free.names if free else places.names(wanted)
     frame = frame_of(request, "worker:things" if any(p.role is Role.WORKER for p in actor.posts) else "street:things", names)
     state = row.state.value
     page = BookingPage(
         frame, row.number, row.thing_name or say(THINGS, row.kind), row.unit_number, booking_when(row), say(STATES, state), TONES.get(state, ""),
         who_of(actor, row.borrower, moment), names.get(row.community, row.community), names.get(row.lender, "") if row.lender else "",
         row.thing_note, reverse("worker:thing", args=[row.thing]) if row.thing and actor.holds_any(frozenset(Role), row.lender) else "",
-        row.asked_at, row.answer_by if state == "asked" else None, row.handed_out_at, row.returned_at, tuple(_acts(row, actor, moment)),
+        row.asked_at, row.answer_by if state == "asked" else None, row.handed_out_at, row.returned_at, tuple(_acts(row, actor, moment, free.found if free else ())),
         tuple(Event(f.occurred_at, say(EVENTS, f.event), say(REASONS, f.reason) if f.reason else "") for f in lending.history(row.id)), moment,
     )  # fmt: skip
     return render(request, "worker/booking.html", {"page": page, "frame": frame})
@@ -192,23 +198,27 @@ class BorrowPage:
 
 def _show_borrow(request: HttpRequest, *, person: UUID) -> HttpResponse:
     actor, moment = actor_of(request), now()
-    card = member_for(actor, person, moment)
+    who = borrow.borrower_of(actor, person, moment)
+    place = who.card.place
+    if not actor.holds(Role.WORKER, place):
+        raise NotFound
     data = request.POST if request.method == "POST" else request.GET
     kind = data.get("kind", "")
-    form = wish_form(kind, data, rules_of(request, card.place)[card.place], moment) if kind in THINGS else None
+    rules = rules_of(request, place)[place]
+    form = wish_form(kind, data, rules, moment) if kind in THINGS else None
     free, wrong = None, ""
     if form is not None and form.wished:
         try:
-            free = borrow.what_is_free(actor, read_wish(kind, data, for_person=person), moment)
+            free = borrow.what_is_free(who, read_wish(kind, data), rules, moment, also={place[:12], *(p.place for p in actor.posts)})
         except Refused as refused:
             wrong = sentence(refused)
-    names = places.names({card.place[:12], *(free.circle if free else ()), *(p.place for p in actor.posts)})
+    names = free.names if free else places.names({place[:12], *(p.place for p in actor.posts)})
     frame = frame_of(request, "worker:things", names)
     page = BorrowPage(
         frame, names_of(actor, [person], moment, purpose=Purpose.REGISTER)[person], reverse("worker:member", args=[person]),
         tuple(Option(code, _(words), code == kind) for code, words in THINGS.items()), kind if kind in THINGS else "",
-        say(THINGS, kind) if kind in THINGS else "", str(person), form, choices_shown(free, names) if free else (),
-        not_now_shown(free, names) if free else (), wrong,
+        say(THINGS, kind) if kind in THINGS else "", str(person), form, choices_shown(free) if free else (),
+        not_now_shown(free) if free else (), wrong,
     )  # fmt: skip
     return render(
         request,

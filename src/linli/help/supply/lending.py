@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 
 from linli.help.supply.core.bookings import OUT, RUNNING, State
 from linli.help.supply.core.helpers import Slot
@@ -74,6 +75,16 @@ def things_in(communities: Collection[str], kinds: Collection[str] = (), *, reti
         where |= Q(place_code__startswith=code)
     rows = Thing.objects.filter(where) if retired else Thing.objects.filter(where, retired_at=None)
     return _things(rows.filter(kind__in=kinds) if kinds else rows)
+
+
+def things_shared(community: str, kinds: Collection[str], moment: datetime) -> tuple[ThingRow, ...]:
+    """Return the things of `kinds` that a community and all that share with it lend; one query."""
+    live = Member.objects.filter(members_at(moment))
+    allies = live.filter(alliance__in=live.filter(community_code=community).values("alliance")).values("community_code")
+    rows = Thing.objects.annotate(community=Left("place_code", 12)).filter(
+        Q(community=community) | Q(community__in=allies), retired_at=None
+    )
+    return _things(rows.filter(kind__in=kinds))
 
 
 def things_by_id(ids: Collection[UUID]) -> dict[UUID, ThingRow]:

@@ -24,29 +24,40 @@ BEGIN
 END $$;
 CREATE TRIGGER supply_booking_holds AFTER INSERT OR UPDATE ON supply_booking FOR EACH ROW EXECUTE FUNCTION supply_booking_holds();
 
+-- Two blackouts of a unit may overlap: each takes what none before it takes, so that ending one leaves the other whole.
+CREATE FUNCTION supply_black_out(a_unit uuid, a_thing uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    b supply_blackout%ROWTYPE;
+    covered tstzmultirange := '{}';
+BEGIN
+    DELETE FROM supply_taken WHERE unit_id = a_unit AND blackout_id IS NOT NULL;
+    FOR b IN SELECT * FROM supply_blackout WHERE thing_id = a_thing AND (unit_id IS NULL OR unit_id = a_unit) AND ended_at IS NULL
+        ORDER BY recorded_at, id
+    LOOP
+        INSERT INTO supply_taken (unit_id, begins_at, ends_at, blackout_id)
+        SELECT a_unit, lower(piece), upper(piece), b.id
+        FROM unnest(tstzmultirange(tstzrange(b.begins_at, b.ends_at)) - covered) AS piece;
+        covered := covered + tstzmultirange(tstzrange(b.begins_at, b.ends_at));
+    END LOOP;
+END $$;
+
 CREATE FUNCTION supply_blackout_holds() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM supply_taken WHERE blackout_id = NEW.id;
-    IF NEW.ended_at IS NULL THEN
-        INSERT INTO supply_taken (unit_id, begins_at, ends_at, blackout_id)
-        SELECT u.id, NEW.begins_at, NEW.ends_at, NEW.id FROM supply_unit u
-        WHERE u.thing_id = NEW.thing_id AND (NEW.unit_id IS NULL OR u.id = NEW.unit_id);
-    END IF;
+    PERFORM supply_black_out(u.id, u.thing_id) FROM supply_unit u
+    WHERE u.thing_id = NEW.thing_id AND (NEW.unit_id IS NULL OR u.id = NEW.unit_id);
     RETURN NULL;
 END $$;
 CREATE TRIGGER supply_blackout_holds AFTER INSERT OR UPDATE ON supply_blackout FOR EACH ROW EXECUTE FUNCTION supply_blackout_holds();
 
 CREATE FUNCTION supply_unit_blacked_out() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO supply_taken (unit_id, begins_at, ends_at, blackout_id)
-    SELECT NEW.id, b.begins_at, b.ends_at, b.id FROM supply_blackout b
-    WHERE b.thing_id = NEW.thing_id AND b.unit_id IS NULL AND b.ended_at IS NULL;
+    PERFORM supply_black_out(NEW.id, NEW.thing_id);
     RETURN NULL;
 END $$;
 CREATE TRIGGER supply_unit_blacked_out AFTER INSERT ON supply_unit FOR EACH ROW EXECUTE FUNCTION supply_unit_blacked_out();
 """
 UNTAKEN = """
-DROP FUNCTION supply_booking_holds CASCADE; DROP FUNCTION supply_blackout_holds CASCADE; DROP FUNCTION supply_unit_blacked_out CASCADE;
+DROP FUNCTION supply_booking_holds CASCADE; DROP FUNCTION supply_blackout_holds CASCADE; DROP FUNCTION supply_unit_blacked_out CASCADE; DROP FUNCTION supply_black_out;
 ALTER TABLE supply_taken DROP CONSTRAINT taken_no_double_booking; ALTER TABLE supply_member DROP CONSTRAINT member_one_alliance;
 DROP SEQUENCE supply_booking_serial;
 """
