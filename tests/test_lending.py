@@ -229,6 +229,10 @@ def test_terms_are_kept_whoever_asks(street: Street) -> None:
             asked(street, "wang", thing=thing)
         assert caught.value.code is code
     assert lending.bookings_of([street.people["wang"]]) == ()
+    for _ in range(3):
+        asked(street, "wang")
+    with pytest.raises(Refused, match="loans_full"):
+        asked(street, "wang")
 
 
 def test_a_worker_borrows_for_somebody_without_a_phone_and_nobody_for_strangers(street: Street) -> None:

@@ -82,7 +82,7 @@ def what_is_free(who: Borrower, wish: Wish, rules: Policy, moment: datetime, *, 
 def ask(actor: Actor, wish: Wish, key: str) -> dict[str, Any]:
     """Ask for a thing: the one chosen is held or booked at once; without one, the request waits and the matcher tries at once.
 
-    Returns {"booking", "state"}. Raises NotFound for somebody else's person, Refused(TIME_PAST, TIME_TOO_FAR, LOAN_TOO_LONG, TOO_MANY_OPEN,
+    Returns {"booking", "state"}. Raises NotFound for somebody else's person, Refused(TIME_PAST, TIME_TOO_FAR, LOAN_TOO_LONG, LOANS_FULL,
     INPUT_INVALID), THING_TAKEN where the one chosen was taken in the meantime: nothing is asked then, so that another can be chosen.
     """
     moment = now()

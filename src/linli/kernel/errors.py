@@ -51,6 +51,7 @@ class Refusal(StrEnum):
     ALREADY_CONFIRMED = "already_confirmed"
     CHECKLIST_OPEN = "checklist_open"
     # things that are lent
+    LOANS_FULL = "loans_full"
     NOT_ALLIED = "not_allied"
     THING_FOR_GROUPS = "thing_for_groups"
     LOAN_TOO_LONG = "loan_too_long"

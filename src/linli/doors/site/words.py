@@ -43,6 +43,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.NOT_CHECKED_IN: gettext_noop("还没有签到。请先签到。"),
     Refusal.ALREADY_CONFIRMED: gettext_noop("已经确认过了，不用再做。"),
     Refusal.CHECKLIST_OPEN: gettext_noop("清单上还有没做完的项目。"),
+    Refusal.LOANS_FULL: gettext_noop("同时借着的、排着的已经有 %(n)s 样了。还一样或取消一样，再借。"),
     Refusal.NOT_ALLIED: gettext_noop("这件东西在联盟之外的社区，借不过来。"),
     Refusal.THING_FOR_GROUPS: gettext_noop("这件东西留给独居老人、残疾人等重点照护的人。有难处请打社区电话。"),
     Refusal.LOAN_TOO_LONG: gettext_noop("时间太长了：东西最多借 %(days)s 天，房间一次最多 %(minutes)s 分钟，有的更短。"),

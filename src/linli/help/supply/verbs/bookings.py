@@ -93,7 +93,7 @@ def _next_number() -> str:
 
 
 def ask_booking(s: Step, new: NewBooking, limits: Limits) -> UUID:
-    """Ask for a thing; the answer clock begins. Raises Refused(INPUT_INVALID, TIME_PAST, TIME_TOO_FAR, LOAN_TOO_LONG, TOO_MANY_OPEN)."""
+    """Ask for a thing; the answer clock begins. Raises Refused(INPUT_INVALID, TIME_PAST, TIME_TOO_FAR, LOAN_TOO_LONG, LOANS_FULL)."""
     if new.kind not in KINDS:
         raise Refused(Refusal.INPUT_INVALID, field="kind")
     wrong = wrong_span(new.span, KINDS[new.kind], limits, s.now)
@@ -101,7 +101,7 @@ def ask_booking(s: Step, new: NewBooking, limits: Limits) -> UUID:
         code, field = WRONG_SPANS[wrong]
         raise Refused(code, field=field, days=limits.days_max, minutes=limits.room_minutes_max)
     if Booking.objects.filter(borrower=new.borrower, ended_at=None).count() >= limits.open_max:
-        raise Refused(Refusal.TOO_MANY_OPEN)
+        raise Refused(Refusal.LOANS_FULL, n=limits.open_max)
     pk = new_id(s.now)
     row = Booking.objects.create(
         id=pk, number=_next_number(), kind=new.kind, borrower=new.borrower, place_code=new.place, entered_by=new.entered_by,
