@@ -19,7 +19,10 @@ from linli.help.supply.core.things import is_open
 from linli.journeys import borrow, lend, loans, loops, things
 from linli.journeys.borrow import Wish
 from linli.journeys.plans import policy_at
+from linli.journeys.take_stock import take_stock
 from linli.kernel.errors import NotAllowed, NotFound, Refusal, Refused
+from linli.sight.wellbeing import reads as wellbeing
+from linli.sight.wellbeing.core import Dimension
 from tests.cast import HOME, OTHER, Street
 from tests.raw import refused as database_refuses
 from tests.raw import run
@@ -60,6 +63,14 @@ def told(street: Street, who: str) -> list[str]:
     return [row.kind for row in people.notices(street.actor(who), limit=50) if row.kind.startswith(("booking", "alliance"))]
 
 
+def sharing_of(community: str) -> tuple[int, int]:
+    index = wellbeing.index(community)
+    assert index is not None
+    (row,) = (d for d in index.dimensions if d.code is Dimension.SHARING)
+    assert (row.value_ppm is None) == (row.n == 0)
+    return row.hits, row.n
+
+
 def to(moment: datetime) -> None:
     steps.move_clock(to=moment, speed=0)
 
@@ -88,6 +99,10 @@ def test_a_wheelchair_is_chosen_booked_handed_out_and_comes_back(street: Street)
     assert lending.booking(row.id).state is State.RETURNED
     assert [flip.event for flip in lending.history(row.id)] == ["ask", "offer", "book", "hand_out", "late", "take_back"]
     assert run("SELECT count(*) FROM supply_taken") == [(0,)]
+    to(now() + HOUR)
+    take_stock()
+    # Sharing counts where a booking has ended, and is missing, not nought, where none has.
+    assert [sharing_of(place) for place in (HOME, OTHER)] == [(1, 1), (0, 0)]
 
 
 def test_only_those_of_the_alliance_share_and_the_lender_says_yes_where_it_wants_to(street: Street) -> None:
