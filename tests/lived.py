@@ -191,7 +191,7 @@ def live(street: Street) -> Lived:
     taken, held, waits = (
         borrowed(street, "li", "wheelchair", thing=thing),
         borrowed(street, "li", "walker"),
-        borrowed(street, "wang", "oxygen"),
+        borrowed(street, "daughter", "oxygen"),
     )
     loans.place_waiting()
     blackout = things.black_out(chen, thing, (now() + timedelta(days=9), None), "换轮胎", street.key(), unit=2)["blackout"]

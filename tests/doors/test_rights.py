@@ -51,6 +51,8 @@ BODIES: dict[str, object] = {
     "askNeed": {"service": "meal"}, "askBySheet": {"service": "meal"}, "withdrawNeed": {"reason": "x"}, "reopenNeed": {"reason": "x"},
     "declineOffer": {"reason": "x"}, "checkIn": {"code": "0000"}, "tick": {"item": 0}, "confirmVisit": {"minutes": 30},
     "disputeVisit": {"reason": "x"}, "cancelVisit": {"reason": "x"}, "rateVisit": {"stars": 5}, "confirmByFollow": {"minutes": 30},
+    "askBooking": {"kind": "wheelchair", "begins_at": "2026-05-20T10:00:00+08:00", "ends_at": "2026-05-22T10:00:00+08:00"},
+    "cancelBooking": {"reason": "x"}, "refuseBooking": {"reason": "x"}, "takeBack": {"condition": "good"}, "handOut": {},
     "signIn": {"phone": "+8610090000001", "password": "x"}, "issueToken": {"label": "x"},
 }  # fmt: skip
 
@@ -73,7 +75,7 @@ def browser(lived: Lived, name: str) -> Client:
 def api_url(lived: Lived, path: str) -> str:
     """Return an address of an API call that exists on the lived street."""
     known = {
-        "need": lived.open, "visit_id": lived.booked_visit, "offer": lived.offer, "token_id": UUID(int=1), "place": HOME,
+        "need": lived.open, "visit_id": lived.booked_visit, "offer": lived.offer, "token_id": UUID(int=1), "place": HOME, "booking": lived.borrowed,
         "token": lived.follow if "follow" in path else lived.sheet_token,
     }  # fmt: skip
     query = "?q=440104" if path.endswith("/places") else ""

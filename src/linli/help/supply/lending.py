@@ -241,6 +241,12 @@ def bookings_of(persons: Collection[UUID], *, running: bool = False, limit: int 
     return tuple(sorted(found, key=lambda b: b.state not in RUNNING))
 
 
+def booked_by(persons: Collection[UUID], *, before: UUID | None, limit: int) -> tuple[BookingRow, ...]:
+    """Return a page of the bookings of people, newest first, those before `before`; one query."""
+    rows = Booking.objects.filter(borrower__in=persons)
+    return _bookings((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[:limit])
+
+
 def _lent_by(place: str) -> Q:
     return Q(unit__thing__place_code__startswith=place)
 
