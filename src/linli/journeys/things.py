@@ -11,6 +11,7 @@ from uuid import UUID
 from linli.ground.people import reads as people_reads
 from linli.ground.people import verbs as people
 from linli.ground.places import reads as places
+from linli.ground.places.core import Point
 from linli.ground.steps.reads import now
 from linli.help.supply import lending
 from linli.help.supply.lending import BookingRow, ThingRow
@@ -80,6 +81,11 @@ class ThingForm:
     synthetic: bool = False
 
 
+def _some_point(community: str) -> Point | None:
+    """Return where some house of a community stands: near enough for a walk from the next one, where the place itself has no point."""
+    return next((house.point for house in places.buildings(community) if house.point is not None), None)
+
+
 def enter_thing(actor: Actor, new: ThingForm, key: str) -> dict[str, Any]:
     """Enter something a community lends; it stands where its place is, for walks. Returns {"thing"}. Raises Refused naming the field."""
     place = places.checked(new.place)
@@ -92,7 +98,7 @@ def enter_thing(actor: Actor, new: ThingForm, key: str) -> dict[str, Any]:
     with step(actor, key, "thing.enter", inputs, place=new.place) as s:
         if s.answer is not None:
             return s.answer
-        point = place.point
+        point = place.point or _some_point(new.place[:12])
         row = NewThing(
             new.kind, new.name, new.place, new.units, new.hours, new.minutes_max, new.only_group, new.certificate, new.ask_first, new.shared,
             new.note, point.lat_udeg if point else None, point.lon_udeg if point else None, new.synthetic,

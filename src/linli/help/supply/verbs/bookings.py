@@ -175,7 +175,7 @@ def offer_unit(s: Step, booking: UUID, offering: Offering, limits: Limits) -> St
         with transaction.atomic():
             move(
                 s, row, "offer", unit_id=unit.pk, walk_metres=offering.walk_metres, agreed_at=s.now if offering.agreed else None,
-                approved_at=s.now if offering.approved else None, offer_until=offering.until,
+                approved_at=s.now if offering.approved else None, offer_until=min(offering.until, row.begins_at),
             )  # fmt: skip
     except IntegrityError:
         raise Refused(Refusal.THING_TAKEN) from None
