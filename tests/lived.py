@@ -9,8 +9,26 @@ from uuid import UUID
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
+from linli.help.supply import lending
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, certificates, confirm, escalate, judge, propose, publish, rate, sheets, stars, visit
+from linli.journeys import (
+    accept,
+    answer,
+    ask,
+    borrow,
+    certificates,
+    confirm,
+    escalate,
+    judge,
+    loans,
+    propose,
+    publish,
+    rate,
+    sheets,
+    stars,
+    things,
+    visit,
+)
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.programme import import_programme
@@ -68,6 +86,30 @@ def both_say(street: Street, made: UUID, helper_minutes: int, resident_minutes: 
     confirm.confirm(street.actor("li"), made, resident_minutes, street.key())
 
 
+def lends(street: Street) -> UUID:
+    """Both communities enter what they lend and share it by an alliance; return the wheelchair of the first."""
+    every_day = tuple((day, 480, 1260) for day in range(7))
+    found = [
+        things.enter_thing(
+            street.actor(who), things.ThingForm(kind, name, street.homes[who], units, every_day, ask_first=who == "zheng"), street.key()
+        )["thing"]
+        for who, kind, name, units in (
+            ("chen", "wheelchair", "便民轮椅", 2),
+            ("zheng", "walker", "助行器", 1),
+            ("chen", "room", "活动室", 1),
+        )
+    ]
+    things.form_alliance(street.actor("lin"), HOME[:6], "两街联盟", "联席会议纪要", (HOME, OTHER), street.key())
+    return UUID(found[0])
+
+
+def borrowed(street: Street, who: str, kind: str, *, thing: UUID | None = None, days: int = 2) -> UUID:
+    """Somebody asks for a thing from tomorrow, ten in the morning, on: one they chose, or any."""
+    begin = now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    wish = borrow.Wish(kind, begin, begin + timedelta(days=days), thing)
+    return UUID(borrow.ask(street.actor(who), wish, street.key())["booking"])
+
+
 def leaves(count: int) -> None:
     """Put `count` entries more into the record: with 300 the log has a full tile and one above the first level."""
     with step(STOCK, None, "sight.take_stock", {}, place=HOME) as s:
@@ -113,11 +155,17 @@ class Lived:
     white_paper: str
     white_draft: str
     certificate: UUID
+    thing: UUID
+    rests: UUID
+    alliance: UUID
+    borrowed: UUID
+    held: UUID
+    waits: UUID
 
 
 def live(street: Street) -> Lived:
     """Live two days on the street; the clock stands a little after the last story."""
-    chen = street.actor("chen")
+    chen, thing = street.actor("chen"), lends(street)
     closed = asked(street)
     done = checked_out(street, closed)
     both_say(street, done, 40, 44)
@@ -142,6 +190,13 @@ def live(street: Street) -> Lived:
     issued = sheets.issue(chen, street.homes["li"], "1 栋", street.key())
     by_sheet = ask.ask(STRANGER, ask.AskDraft(service="meal", sheet_token=issued["token"], caller_name="王伯"), street.key())
     answer.declare_service(chen, "after_school", HOME, street.key())
+    taken, held, waits = (
+        borrowed(street, "li", "wheelchair", thing=thing),
+        borrowed(street, "li", "walker"),
+        borrowed(street, "daughter", "oxygen"),
+    )
+    loans.place_waiting()
+    blackout = things.black_out(chen, thing, (now() + timedelta(days=9), None), "换轮胎", street.key(), unit=2)["blackout"]
     import_programme()
     judge.carry_in(
         street.actor("lin"), CITY, [Carried(HOME, LAST, 6, 40), Carried(OTHER, LAST, 38, 40)], "2026 年第一季度问卷", street.key()
@@ -162,4 +217,6 @@ def live(street: Street) -> Lived:
         rectification=voice.open_rectifications(HOME, now())[0].id, sheet=UUID(issued["sheet"]), sheet_token=issued["token"],
         follow=by_sheet["follow"], trial=tried(street), waiting_trial=trial_asked(street, offers_at_once="1"),
         white_paper=paper, white_draft=paper_draft, certificate=UUID(certificate),
+        thing=thing, rests=UUID(blackout), alliance=lending.alliances(HOME, now())[0].id,
+        borrowed=taken, held=held, waits=waits,
     )  # fmt: skip

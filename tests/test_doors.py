@@ -19,6 +19,8 @@ STEPS_OF_DOORS = {
     "resident:passkey-finish", "resident:programs-revoke", "resident:give-send", "resident:family-end", "worker:family", "worker:family-end", "programme:assign", "programme:risk-decide", "city:trial-ask", "city:trial-cancel", "city:paper-draft", "city:paper-publish",
     "city:quarters-look", "city:quarters-carry", "log:add-checkpoint", "resident:certificate-issue", "resident:certificate-revoke", "worker:certificate-issue",
     "worker:certificate-revoke",
+    "resident:thing-ask", "resident:booking-act", "worker:thing-enter", "worker:thing-act",
+    "worker:booking-act", "worker:borrow-ask", "street:alliance-form", "street:alliance-change",
 }  # fmt: skip
 LEADS_ON = {"worker:number", "worker:record", "street:communities"}  # a GET that leads to another page
 NO_PAGE = {

@@ -15,7 +15,7 @@ from linli.ground.steps.reads import now
 from linli.help.matching import reads as matching
 from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply_reads
-from linli.help.supply import verbs as supply
+from linli.help.supply.verbs import helpers as supply
 from linli.help.visits import reads as visits
 from linli.journeys import ask, loops, propose, runs, together
 from linli.journeys.corridor import step

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from linli.ground.steps.reads import now
 from tests import cast
 from tests.browser.conftest import DESKTOP, PHONE, ROOT, Browse, session_of
 from tests.lived import Lived, live
@@ -60,12 +62,13 @@ def more_pages(lived: Lived) -> dict[str, list[Address]]:
         "resident": [
             *(Address(url, "li") for url in own), *(Address(reverse("resident:visit", args=[v]), "wang") for v in (lived.done_visit, lived.waiting_visit)),
             Address(reverse("resident:help"), "wu"), Address(reverse("resident:home"), "daughter"), Address(reverse("resident:join"), "zhou"),
-            Address(reverse("resident:book"), "wang"), Address(reverse("resident:home"), "zhou"), Address(reverse("resident:notices"), "zhou"),
+            Address(f"{reverse('resident:thing-kind', args=['wheelchair'])}?day={now() + timedelta(days=3):%Y-%m-%d}&at=10:00&length=3", "wang"),
+            Address(reverse("resident:booking", args=[lived.held]), "li"), Address(reverse("resident:book"), "wang"), Address(reverse("resident:home"), "zhou"), Address(reverse("resident:notices"), "zhou"),
         ],
         "worker": [
             *(Address(url, "chen") for url in desk), Address(reverse("worker:visit", args=[lived.disputed_visit]), "chen"),
             Address(reverse("worker:list") + "?state=withdrawn", "chen"), Address(reverse("worker:list"), "zheng"),
-            Address(reverse("worker:need", args=[lived.sent]), "zheng"),
+            Address(reverse("worker:need", args=[lived.sent]), "zheng"), Address(reverse("worker:booking", args=[lived.held]), "zheng"),
         ],
         "street": [Address(reverse("worker:need", args=[lived.sent]), "he"), Address(reverse("worker:notices"), "he")],
         "city": [Address(reverse("worker:need", args=[lived.sent]), "lin"), Address(reverse("street:place", args=["4401"]), "lin"), Address(reverse("street:choices", args=[cast.HOME[:6]]), "lin")],

@@ -11,7 +11,7 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, confirm, ground, helping, propose, rate, sheets, visit
+from linli.journeys import accept, answer, ask, borrow, confirm, ground, helping, propose, rate, sheets, things, visit
 from linli.journeys.accounts import open_account
 from linli.journeys.corridor import step
 from linli.journeys.escalate import run_due
@@ -107,6 +107,20 @@ def one_of_each(lived: Lived) -> None:
     propose.offer_to(street.actor("chen"), own, street.people["wu"], street.key())
 
 
+def _lending(lived: Lived, found: list[UUID]) -> None:
+    """Let everybody borrow the same wheelchair one after another, and the community lend many things more."""
+    street, chen = lived.street, lived.street.actor("chen")
+    for n, person in enumerate(found):
+        things.enter_thing(chen, things.ThingForm("toolbox", f"工具箱 {n}", street.homes["li"]), street.key())
+        begin = now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=5 + n)
+        wish = borrow.Wish("wheelchair", begin, begin + timedelta(days=1), lived.thing)
+        borrow.ask(actor(person), wish, street.key())
+        borrow.ask(actor(person), borrow.Wish("oxygen", begin, begin + timedelta(days=1)), street.key())
+    for n in range(2):
+        begin = now().replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=2 + n)
+        borrow.ask(street.actor("daughter"), borrow.Wish("room", begin, begin + timedelta(hours=2)), street.key())
+
+
 def crowd(lived: Lived) -> None:
     """Fill the street. The clock stands where it stood before the last bookings begin."""
     street = lived.street
@@ -128,5 +142,6 @@ def crowd(lived: Lived) -> None:
     for place, level in product((HOME, OTHER), Level):
         with step(STOCK, None, "sight.take_stock", {}, place=place) as s:
             warnings.open_case(s, place, Call(level, Reason.INTERVAL, 3, 40, 1), LAST.plus(-1), bar_ppm=800_000, plan_days=7)
+    _lending(lived, found)
     for helpers in ("1", "2", "5"):
         trial_asked(street, offers_at_once=helpers)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from linli.ground.steps.reads import now
 from linli.help.visits import reads as visits
-from tests.cast import HOME
+from tests.cast import HOME, OTHER
 from tests.lived import Lived
 from tests.walk import address, client_of, routes
 
@@ -46,6 +46,7 @@ class Form:
         known = {
             "@star": str(lived.star), "@li": str(people["li"]), "@wang": str(people["wang"]), "@wu": str(people["wu"]), "@home": lived.street.homes["li"], "@daughter": str(people["daughter"]),
             "@now": f"{moment:%Y-%m-%dT%H:%M}", "@next year": f"{moment + timedelta(days=365):%Y-%m-%d}",
+            "@tomorrow": f"{moment + timedelta(days=1):%Y-%m-%d}", "@thing": str(lived.thing), "@blackout": str(lived.rests), "@alliance": str(lived.alliance),
         }  # fmt: skip
         own: dict[str, str | list[str]] = {}
         for name, value in self.fields.items():
@@ -67,6 +68,14 @@ def _mine(step: str, need: str, *, answer: int = 302, before: tuple[str, ...] = 
 
 def _helping(step: str, visit: str, *, answer: int = 302, **fields: str) -> Form:
     return Form(f"my visit {step}", "resident:visit-act", "wang", fields, {"visit_id": visit, "step": step}, answer=answer)
+
+
+def _booking(step: str, door: str, who: str, booking: str, *, answer: int = 302, **fields: str) -> Form:
+    return Form(f"{door} booking {step}", f"{door}:booking-act", who, fields, {"booking": booking, "step": step}, answer=answer)
+
+
+def _thing(step: str, **fields: str) -> Form:
+    return Form(f"thing {step}", "worker:thing-act", "chen", fields, {"thing": "thing", "step": step})
 
 
 FORMS = (
@@ -96,6 +105,20 @@ FORMS = (
     _mine("rate", "waiting", stars="4", tag=["on_time"]), _mine("block", "closed", helper="@wang"),
     _mine("rectified", "closed", true="1", before=("rectify plan", "rectify show")),
     Form("rest", "resident:pause", "wang", {"paused": "1"}),
+    Form("borrow", "resident:thing-ask", "wang", {"day": "@tomorrow", "at": "10:00", "length": "3", "for": "@wang"}),
+    _booking("agree", "resident", "li", "held"), _booking("decline", "resident", "li", "held"), _booking("cancel", "resident", "li", "borrowed"),
+    Form(
+        "thing", "worker:thing-enter", "chen",
+        {"kind": "room", "name": "二楼小间", "units": "1", "place": "@home", "weekday": ["0", "1"], "opens": "540", "closes": "1020", "shared": "1"},
+    ),
+    _thing("blackout", reason="粉刷"), _thing("restore", blackout="@blackout"), _thing("retire"),
+    _booking("hold", "worker", "chen", "waits", answer=422, thing="@thing"), _booking("approve", "worker", "zheng", "held"),
+    _booking("agree", "worker", "chen", "held"), _booking("decline", "worker", "chen", "held"),
+    _booking("hand-out", "worker", "chen", "borrowed", answer=422), _booking("take-back", "worker", "chen", "borrowed", answer=422, condition="good"),
+    _booking("refuse", "worker", "chen", "waits", reason="没有"), _booking("cancel", "worker", "chen", "borrowed", reason="本人说不要了"),
+    Form("borrow for li", "worker:borrow-ask", "chen", {"kind": "room", "day": "@tomorrow", "at": "10:00", "length": "60", "for": "@li"}),
+    Form("alliance", "street:alliance-form", "lin", {"name": "再来一个", "agreement": "纪要", "community": [HOME, OTHER]}, answer=422),
+    Form("leave alliance", "street:alliance-change", "lin", {"alliance": "@alliance", "community": HOME, "step": "leave"}),
     Form("join", "resident:join", "daughter", {"skill": ["talk"], "radius": "1000", "language": ["cantonese"], "slot": ["0-am"]}),
     Form("accept", "resident:accept", "wu"), Form("decline", "resident:decline", "wu", {"reason": "busy"}),
     _helping("check-in", "booked_visit", code="0000", answer=422), _helping("tick", "booked_visit", item="0", done="1", answer=422),

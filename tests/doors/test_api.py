@@ -58,12 +58,12 @@ def test_a_key_is_answered_once(standing: Lived) -> None:
 
 
 def test_lists_are_read_to_the_end_by_their_cursors(standing: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("needs", "visits", "mine", "paging"):
+    for module in ("needs", "visits", "mine", "lending", "paging"):
         monkeypatch.setattr(f"linli.doors.api.{module}.SIZE", 2)
     monkeypatch.setattr("linli.doors.api.paging.page.__defaults__", (2,))
     for name, url, cursor in (
         ("li", "/me/needs", "before"), ("wang", "/me/visits", "before"), ("chen", "/me/notices", "before"), ("wang", "/me/book/lines", "before"),
-        ("chen", f"/places/{HOME}/needs", "after"),
+        ("chen", f"/places/{HOME}/needs", "after"), ("daughter", "/me/bookings", "before"), ("li", "/things", "after"),
     ):  # fmt: skip
         program, seen, pages, at = program_of(standing.street, name), [], 0, ""
         while pages == 0 or at:

@@ -17,7 +17,7 @@ from linli.ground.steps.reads import now
 from linli.help.matching.core.pairs import WhyNot
 from linli.help.matching.reads import MoreRow, last_runs
 from linli.help.needs import reads as needs
-from linli.help.supply import verbs as supply
+from linli.help.supply.verbs import helpers as supply
 from linli.journeys import loops
 from linli.journeys.corridor import step
 from linli.kernel.actor import Actor

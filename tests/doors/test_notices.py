@@ -59,6 +59,18 @@ TOLD: dict[str, tuple[str, tuple[str, ...]]] = {
     "certificate.issued": ("certificate:certificate", ("wang",)),
     "certificate.revoked": ("certificate:certificate", ("wang",)),
     "hours.gift": ("person:li", ("li",)),
+    "booking.asked": ("booking:waits", ("chen",)),
+    "booking.offered": ("booking:held", ("li", "daughter")),
+    "booking.to_approve": ("booking:held", ("zheng",)),
+    "booking.booked": ("booking:borrowed", ("li", "daughter", "chen")),
+    "booking.released": ("booking:held", ("li", "daughter")),
+    "booking.refused": ("booking:waits", ("daughter",)),
+    "booking.cancelled": ("booking:borrowed", ("li", "daughter", "chen")),
+    "booking.not_fetched": ("booking:borrowed", ("li", "daughter", "chen")),
+    "booking.unanswered": ("booking:waits", ("chen", "he")),
+    "booking.due_soon": ("booking:borrowed", ("li", "daughter")),
+    "booking.overdue": ("booking:borrowed", ("li", "daughter", "chen")),
+    "alliance.joined": ("alliance:alliance", ("chen", "zheng")),
 }  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from tests.walk import Route, address, client_of, routes
 LISTS = {
     "worker:list": "chen", "worker:visits": "chen", "worker:groups": "chen", "worker:helpers": "chen", "worker:sheets": "chen",
     "worker:cases": "chen", "worker:notices": "chen", "worker:register": "chen", "worker:services": "chen", "worker:member": "chen",
-    "worker:need": "chen", "street:home": "lin", "street:place": "he", "street:choices": "he", "street:community": "he", "city:home": "lin", "city:screen": "lin",
+    "worker:need": "chen", "worker:things": "chen", "worker:thing": "chen", "street:things": "lin", "resident:things": "daughter", "public:things": "li",
+    "street:home": "lin", "street:place": "he", "street:choices": "he", "street:community": "he", "city:home": "lin", "city:screen": "lin",
     "city:cases": "lin", "city:record": "lin", "city:matching": "lin", "city:trials": "lin", "resident:home": "daughter", "resident:notices": "li", "resident:help": "wang", "resident:book": "wang",
     "resident:looks": "li", "resident:community": "li", "resident:me": "li", "resident:ask": "daughter", "resident:need": "li",
 }  # fmt: skip
@@ -25,6 +26,7 @@ API_LISTS = {
     "my_needs": ("li", "/me/needs"), "my_visits": ("wang", "/me/visits"), "my_offers": ("wu", "/me/offers"), "my_notices": ("chen", "/me/notices"),
     "my_book_lines": ("wang", "/me/book/lines"), "my_tokens": ("li", "/me/tokens"), "work_list": ("chen", f"/places/{HOME}/needs"),
     "list_services": ("li", "/services"), "search_places": ("li", "/places?q=440104"), "places_below": ("li", f"/places/{HOME[:9]}/children"),
+    "list_things": ("li", "/things"), "my_bookings": ("li", "/me/bookings"),
 }  # fmt: skip
 OVER: set[str] = set()
 

@@ -11,7 +11,7 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.supply import reads as supply_reads
-from linli.help.supply import verbs as supply
+from linli.help.supply.verbs import helpers as supply
 from linli.help.visits import reads as visits_reads
 from linli.help.visits import verbs as visits
 from linli.journeys.corridor import OpenStep, step

@@ -73,8 +73,8 @@ class OpenStep:
 
 
 def _ref(payload: Payload) -> str | None:
-    # A receipt gathers the entries of one visit; what has no visit is gathered by need.
-    for name in ("visit", "need"):
+    # A receipt gathers the entries of one visit or booking; what has no visit is gathered by need.
+    for name in ("visit", "need", "booking"):
         if isinstance(payload.get(name), str):
             return f"{name}:{payload[name]}"
     return None

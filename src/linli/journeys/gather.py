@@ -56,6 +56,7 @@ def gather(start: datetime, end: datetime) -> Iterator[FactIn]:
         about = f"visit:{turn.visit}:{turn.number}"
         yield FactIn(VISIT_TURNS[turn.event], about, turn.community, True, turn.at, service=turn.service, subject=turn.helper)
     yield from _helpers(start, end)
+    yield from _bookings(start, end)
     yield from _hours(start, end)
     yield from _voice(start, end)
     yield from _data(start, end)
@@ -134,6 +135,15 @@ def _helpers(start: datetime, end: datetime) -> Iterator[FactIn]:
         yield FactIn(K.HELPER_JOINED, f"helper:{person}", community, True, at, subject=person)
     for number, person, community, kind, at in supply.certified(start, end):
         yield FactIn(K.CERTIFIED, f"certificate:{number}", community, True, at, subject=person, tag=kind)
+
+
+def _bookings(start: datetime, end: datetime) -> Iterator[FactIn]:
+    for row in supply.bookings_ended(start, end):
+        out = minutes_between(row.began_at, row.ended_at) if row.began_at is not None else 0
+        yield FactIn(
+            K.BOOKING_ENDED, f"booking:{row.id}", row.community, row.took_place, row.ended_at, max(0, out), group=row.group,
+            channel=row.channel, tag="returned" if row.took_place else row.event,
+        )  # fmt: skip
 
 
 def _hours(start: datetime, end: datetime) -> Iterator[FactIn]:

@@ -13,7 +13,7 @@ from linli.ground.people import verbs as people
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
 from linli.help.supply import reads as supply_reads
-from linli.help.supply import verbs as supply
+from linli.help.supply.verbs import helpers as supply
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import hour_rules, policy_at
 from linli.kernel.actor import Actor, Role

@@ -15,7 +15,7 @@ from linli.ground.steps import reads as steps_reads
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
-from linli.journeys import escalate, propose, runs, stars, together, warn, witness
+from linli.journeys import escalate, lend, loans, propose, runs, stars, together, warn, witness
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
@@ -59,7 +59,7 @@ def run_clock(stop: threading.Event) -> None:
 
 def clock_round() -> int:
     """Do everything whose time has come, once."""
-    return escalate.run_due() + expire_holds() + warn.run_due() + stars.finish_due()
+    return escalate.run_due() + expire_holds() + warn.run_due() + stars.finish_due() + lend.run_due()
 
 
 def expire_holds() -> int:
@@ -73,7 +73,7 @@ def run_matcher(stop: threading.Event) -> None:
     swept = [now() - SWEEP_EVERY]
 
     def round_() -> int:
-        done = steps.take_up(now(), handle, known=frozenset({"match.propose"}))
+        done = steps.take_up(now(), handle, known=frozenset({"match.propose", "booking.match"}))
         if not done and _is_time(swept[0], SWEEP_EVERY):
             swept[0] = now()
             sweep()
@@ -84,7 +84,10 @@ def run_matcher(stop: threading.Event) -> None:
 
 def handle(topic: str, payload: dict[str, Any]) -> None:
     """Do one piece of left work. Raises KeyError for an unknown topic."""
-    handlers: dict[str, Callable[[dict[str, Any]], object]] = {"match.propose": lambda p: propose.propose_now(UUID(p["need"]))}
+    handlers: dict[str, Callable[[dict[str, Any]], object]] = {
+        "match.propose": lambda p: propose.propose_now(UUID(p["need"])),
+        "booking.match": lambda p: loans.place_waiting({UUID(p["booking"])}),
+    }
     handlers[topic](payload)
 
 
@@ -98,7 +101,7 @@ def sweep() -> int:
             made += propose.send(planned)
         except LinliError as error:
             log.info("match.skipped", need=str(planned.card.id), why=str(error))
-    return made
+    return made + loans.place_waiting()
 
 
 def run_worker(stop: threading.Event) -> None:

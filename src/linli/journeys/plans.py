@@ -10,9 +10,12 @@ from linli.ground.policy.reads import Policy, policies, policy
 from linli.help.matching.core.columns import Worths
 from linli.help.matching.core.pairs import Rules
 from linli.help.needs.core import ClockPlan, plan_from
+from linli.help.supply.core.bookings import Limits
 from linli.sight.warnings.core import CallRule, Level, Rule
 from linli.sight.wellbeing.core import Dimension, Kinship, StarBars, Weights
 from linli.value.timebank.core import HourRules
+
+LOANS_A_DAY = 1440  # no cap: a room is used as often a day as it is free
 
 
 def policy_at(place: str, now: datetime) -> Policy:
@@ -53,6 +56,33 @@ def match_worths(rules: Policy) -> Worths:
         hour=rules.count("worth_hour"),
         hours_max=rules.count("worth_hours_max"),
         more=rules.count("worth_more"),
+    )
+
+
+def loan_limits(rules: Policy) -> Limits:
+    """Return policy's numbers for bookings of things and rooms."""
+    return Limits(
+        days_max=rules.days("loan_days_max"),
+        room_minutes_max=rules.minutes("room_minutes_max"),
+        ahead_days_max=rules.days("loan_ahead_days_max"),
+        open_max=rules.count("loans_open_max"),
+        answer_minutes=rules.minutes("loan_answer_minutes"),
+        offer_minutes=rules.minutes("loan_offer_minutes"),
+        early_minutes=rules.minutes("loan_early_minutes"),
+    )
+
+
+def loan_rules(rules: Policy) -> Rules:
+    """Return policy's numbers for matching requests with things: near ones first, the own community's first, use spread over all."""
+    return Rules(
+        radius_metres=rules.metres("loan_radius_metres"),
+        walk_metres_a_minute=rules.metres("walk_metres_a_minute"),
+        visits_per_day_max=LOANS_A_DAY,
+        cost_metre_per_hundred=rules.count("cost_metre_per_hundred"),
+        cost_load=rules.count("cost_load"),
+        cost_pairing=0,
+        cost_language=0,
+        cost_other_community=rules.count("cost_other_community"),
     )
 
 

@@ -12,7 +12,7 @@ from linli.ground.places import verbs as places
 from linli.ground.places.core import Point
 from linli.ground.steps import verbs as steps
 from linli.help.needs import verbs as needs
-from linli.help.supply import verbs as supply
+from linli.help.supply.verbs import helpers as supply
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import hour_rules, policy_at
 from linli.kernel.actor import Actor, Role

@@ -78,6 +78,7 @@ def counts_of(
         Dimension.SATISFACTION: share(FactKind.RATED),
         Dimension.PARTICIPATION: Count(min(took_part, residents), residents),
         Dimension.VITALITY: share(FactKind.NEED_ENDED),
+        Dimension.SHARING: share(FactKind.BOOKING_ENDED),
         Dimension.SAFETY: share(FactKind.CARE_ANSWERED),
     }
     if facilities is not None:

@@ -50,6 +50,16 @@ class Refusal(StrEnum):
     NOT_CHECKED_IN = "not_checked_in"
     ALREADY_CONFIRMED = "already_confirmed"
     CHECKLIST_OPEN = "checklist_open"
+    # things that are lent
+    LOANS_FULL = "loans_full"
+    NOT_ALLIED = "not_allied"
+    THING_FOR_GROUPS = "thing_for_groups"
+    LOAN_TOO_LONG = "loan_too_long"
+    THING_CLOSED = "thing_closed"
+    THING_TAKEN = "thing_taken"
+    THING_OUT = "thing_out"
+    THING_NOT_YET = "thing_not_yet"
+    ALREADY_ALLIED = "already_allied"
     # ledger
     SAME_ACCOUNT = "same_account"
     ACCOUNT_UNKNOWN = "account_unknown"

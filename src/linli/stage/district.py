@@ -24,7 +24,7 @@ from linli.journeys.take_stock import take_stock
 from linli.kernel.actor import Channel, Role
 from linli.sight.warnings import reads as warnings
 from linli.sight.wellbeing import reads as wellbeing
-from linli.stage import papers, population, quarters, scenes
+from linli.stage import lending, papers, population, quarters, scenes
 from linli.stage.life import Cast, Told, Town, live_on, live_past
 
 DISTRICT, CITY, PROVINCE, HOME_STREET = "440104", "4401", "44", "建设街道"
@@ -156,6 +156,7 @@ def build(progress: Progress, scale: Scale = FULL) -> Told:
     end = now()
     progress("scenes", 0, 1)
     scenes.play(home_community(), neighbours(), start, end)
+    share(start, end)
     progress("scenes", 1, 1)
     _count(progress, start, end)
     progress("evidence", 0, 1)
@@ -163,6 +164,13 @@ def build(progress: Progress, scale: Scale = FULL) -> Told:
     warn.run_due()  # the record is signed: whom to call back is drawn
     progress("evidence", 1, 1)
     return told
+
+
+def share(start: datetime, end: datetime) -> None:
+    """Let the home street's communities lend each other things over [start, end); once only."""
+    home, personas = home_community(), people.personas()
+    allies = places.codes_below(home[:9], places.COMMUNITY)
+    lending.play((home, *(code for code in allies if code != home)), personas[HE], personas[GRANNY], start, end)
 
 
 def _count(progress: Progress, start: datetime, end: datetime) -> None:
@@ -267,6 +275,7 @@ def wake() -> None:
 def live(stop: threading.Event, *, a_day: int = NEEDS_A_DAY) -> None:
     """Let life go on in the whole district until `stop`, at whatever speed the clock runs. The personas are left to the visitor."""
     papers.first_edition(DISTRICT)  # here, not while building: nobody waits for it, and demos made before have one too
+    share(now() - timedelta(days=1), now())  # so does what is lent, where the demo was made before
     town = Town(_cast(communities(), left=frozenset(people.personas().values())), seed=SEED + int(now().timestamp()))
     live_on(town, a_day=a_day, stop=stop)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import cases, choices, forecast, indicators, places, stars, street, transfers
+from linli.doors.city import cases, choices, forecast, indicators, lending, places, stars, street, transfers
 
 app_name = "street"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("places/<slug:place>/transfers/", transfers.transfers, name="transfers"),
     path("places/<slug:place>/forecast/", forecast.expected, name="forecast"),
     path("places/<slug:place>/choices/", choices.choices, name="choices"),
+    path("things/", lending.home, name="things"),
+    path("things/form/", lending.form, name="alliance-form"),
+    path("things/change/", lending.change, name="alliance-change"),
     path("community/", places.own_community, name="own"),
     path("communities/<slug:place>/", places.community, name="community"),
     path("cases/", cases.street_cases, name="cases"),

@@ -41,6 +41,7 @@ class SheetPage:
 
     token: str
     place: str
+    community: str
     services: tuple[Service, ...]
     more: bool
     service: Service | None
@@ -55,7 +56,7 @@ def _sheet_page(request: HttpRequest, row: needs.SheetRow, token: str, refused: 
     services = needs.services_at(row.place[:12])
     fewer = tiles_of(services, tiles=ELDER_TILES) if view_of(request).elder and "all" not in request.GET else services
     return SheetPage(
-        token=token, place=places.near(row.place), services=fewer, more=len(fewer) < len(services),
+        token=token, place=places.near(row.place), community=row.place[:12], services=fewer, more=len(fewer) < len(services),
         service=needs.service(request.POST.get("service", request.GET.get("service", ""))),
         answer_minutes=rules_of(request, row.place)[row.place].minutes("answer_minutes"), kept=request.POST,
         key=request.POST.get("key") or new_token(), wrong=sentence(refused) if refused else "",

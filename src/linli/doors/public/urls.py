@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.public import certificate, code, goals, indicators, metrics, pages, papers, record, sign
+from linli.doors.public import certificate, code, goals, indicators, metrics, pages, papers, record, sign, things
 
 app_name = "public"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("indicators/", indicators.listed, name="indicators"),
     path("indicators/<str:code>/", indicators.one, name="indicator"),
+    path("things/<slug:place>/", things.things, name="things"),
     path("goals/", goals.goals, name="goals"),
     path("view/", pages.view, name="view"),
     path("healthz", pages.healthz, name="healthz"),

@@ -85,7 +85,8 @@ def _whens(moment: datetime) -> tuple[When, ...]:
     return (When("soon", _("越快越好")), *(When(code, words[code]) for code in spans(moment)), When(PICK, _("我来定时间")))
 
 
-def _for(request: HttpRequest, moment: datetime) -> tuple[For, ...]:
+def choices_for(request: HttpRequest, moment: datetime) -> tuple[For, ...]:
+    """Return whom a form can be for: oneself and those one acts for; () where there are none. One look."""
     actor, wards = actor_of(request), wards_of(request)
     if not wards:
         return ()
@@ -104,7 +105,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     moment, person, home = now(), person_of(request), home_of(request)
     services = needs.services_at(home[:12])
     domains = [(d, [s for s in services if s.domain == d.code]) for d in needs.all_domains()]
-    choices = _for(request, moment)
+    choices = choices_for(request, moment)
     whom = _whom(request, choices)
     name = next((c.name for c in choices if c.id == whom and whom != str(person)), "")
     context = {"domains": [(d, rows) for d, rows in domains if rows], "whom": whom, "whom_name": name, "tab": "home"}
@@ -151,7 +152,7 @@ FIELDS = {"wanted_from": "wanted_from", "wanted_until": "wanted_from", "words": 
 
 def _send_page(request: HttpRequest, service: str, moment: datetime, refused: Refused | None = None) -> SendPage:
     person = person_of(request)
-    choices = _for(request, moment)
+    choices = choices_for(request, moment)
     whom = _whom(request, choices)
     card = people.card(UUID(whom) if whom else person, moment)
     return SendPage(

@@ -34,6 +34,7 @@ class CommunityPage:
     """One's own community: the index with its interval, what is strong and weak in it, the last days, its own services."""
 
     place: str
+    code: str
     index: IndexShown
     star: StarShown
     dimensions: tuple[DimensionLine, ...]
@@ -72,7 +73,7 @@ def community(request: HttpRequest) -> HttpResponse:
     dimensions = tuple(dimension_line(row, least) for row in index.dimensions) if index else ()
     sure = _sure(dimensions, least)
     page = CommunityPage(
-        place=places.near(place), index=index_shown(index), star=star_shown(star), dimensions=dimensions, best=sure[-1] if len(sure) > 1 else None,
+        place=places.near(place), code=place, index=index_shown(index), star=star_shown(star), dimensions=dimensions, best=sure[-1] if len(sure) > 1 else None,
         weakest=sure[0] if len(sure) > 1 else None, spark=spark_of(history), days=DAYS, counts=counts,
         answered=wilson(counts.answered_in_time, counts.answered), satisfied=wilson(good, rated), small=rated < least,
         promise_minutes=promise_minutes(rules_of(request, home)[home], mine.groups or ()), helpers=supply.count_at(place), issued_minutes=timebank.pool(place).issued_minutes,

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.doors.resident.acting import acted, shown_refusal
-from linli.doors.resident.says import DECLINES, PARTS, WEEKDAYS
+from linli.doors.resident.says import DECLINES, PARTS
 from linli.doors.resident.shown import VisitShown, title_of, visit_lines
 from linli.doors.site.forms import choice_of, flag_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.templatetags.linli import listed
-from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, VISIT_TONES, VISITS, WHY, counted, say
+from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, VISIT_TONES, VISITS, WEEKDAYS, WHY, counted, say
 from linli.doors.site.who import actor_of, home_of, person_of, rules_of
 from linli.doors.site.words import sentence
 from linli.ground.people import reads as people

@@ -84,11 +84,6 @@ DECLINES: dict[str, str] = {
     "rest": gettext_noop("这阵子想歇一歇"),
 }
 
-WEEKDAYS: tuple[str, ...] = (
-    gettext_noop("周一"), gettext_noop("周二"), gettext_noop("周三"), gettext_noop("周四"), gettext_noop("周五"), gettext_noop("周六"),
-    gettext_noop("周日"),
-)  # fmt: skip
-
 # Parts of a day as (code, words, from minute, until minute).
 PARTS: tuple[tuple[str, str, int, int], ...] = (
     ("am", gettext_noop("上午"), 480, 720),

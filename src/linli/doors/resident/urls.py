@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.resident import asking, book, certificates, community, giving, helping, home, me, need, programs
+from linli.doors.resident import asking, book, certificates, community, giving, helping, home, me, need, programs, things
 
 app_name = "resident"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("need/<uuid:need>/now/", need.at_this_moment, name="now"),
     path("need/<uuid:need>/code/", need.code, name="code"),
     path("need/<uuid:need>/<slug:step>/", need.act, name="act"),
+    path("things/", things.things, name="things"),
+    path("things/<slug:kind>/", things.kind, name="thing-kind"),
+    path("things/<slug:kind>/ask/", things.ask, name="thing-ask"),
+    path("bookings/<uuid:booking>/", things.booking, name="booking"),
+    path("bookings/<uuid:booking>/<slug:step>/", things.act, name="booking-act"),
     path("help/", helping.home, name="help"),
     path("help/join/", helping.join, name="join"),
     path("help/pause/", helping.pause, name="pause"),

@@ -92,6 +92,7 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.WORKER, "worker:visits", "walk"),
     (Role.WORKER, "worker:groups", "heart"),
     (Role.WORKER, "worker:helpers", "tool"),
+    (Role.WORKER, "worker:things", "shop"),
     (Role.WORKER, "worker:sheets", "code"),
     (Role.WORKER, "worker:services", "book"),
     (Role.WORKER, "worker:cases", "alert"),
@@ -99,6 +100,7 @@ SIDES: tuple[tuple[Role, str, str], ...] = (
     (Role.WORKER, "street:own", "town"),
     (Role.DISPATCHER, "street:home", "up"),
     (Role.DISPATCHER, "street:communities", "town"),
+    (Role.DISPATCHER, "street:things", "shop"),
     (Role.DISPATCHER, "street:cases", "alert"),
     (Role.CITY, "city:home", "map"),
     (Role.CITY, "city:cases", "alert"),
@@ -116,6 +118,7 @@ def _labels() -> dict[str, str]:
         "street:home": _("升上来的事"), "street:communities": _("各社区"), "city:home": _("全市一览"),
         "programme:home": _("报告的目标"),
         "street:cases": _("预警"), "city:cases": _("预警"), "city:stars": _("服务星级"), "city:record": _("存证与时间池"), "worker:notices": _("通知"),
+        "worker:things": _("借用与订房"), "street:things": _("联盟与借用"),
         "city:trials": _("政策沙盒"), "city:matching": _("供需对接"),
     }  # fmt: skip
 

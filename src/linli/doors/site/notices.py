@@ -13,14 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
-from linli.doors.site.desk import COMMUNITY
+from linli.doors.site.desk import COMMUNITY, own_communities
+from linli.doors.site.lending_words import THINGS
 from linli.doors.site.templatetags.linli import daytime, minutes
 from linli.doors.site.terms import LEVELS, RAN_OUT, say
 from linli.ground.people import reads as people
 from linli.ground.people.reads import NoticeRow
 from linli.help.needs import reads as needs
+from linli.help.supply import lending
 from linli.help.visits import reads as visits
-from linli.journeys import ask, visit
+from linli.journeys import ask, borrow, visit
 from linli.kernel.actor import STAFF, Actor, Role
 from linli.sight.warnings import reads as warnings
 from linli.trust.voice import reads as voice
@@ -70,10 +72,22 @@ KINDS: dict[str, str] = {
     "certificate.issued": gettext_noop("社区给您开了一份服务证明"),
     "certificate.revoked": gettext_noop("一份服务证明作废了，社区可以说明原因"),
     "hours.gift": gettext_noop("家人送来时间 %(minutes)s"),
+    "booking.asked": gettext_noop("有人想借%(thing)s，单号 %(number)s，眼下没有空的"),
+    "booking.offered": gettext_noop("给您找到了%(thing)s（%(number)s），要不要请回个话"),
+    "booking.to_approve": gettext_noop("有人想借您社区的%(thing)s，单号 %(number)s，等您点头"),
+    "booking.booked": gettext_noop("订好了：%(thing)s，%(starts_at)s，单号 %(number)s"),
+    "booking.released": gettext_noop("%(thing)s（%(number)s）原来那件不行了，在给您另找"),
+    "booking.refused": gettext_noop("%(thing)s（%(number)s）这次没有借成"),
+    "booking.cancelled": gettext_noop("取消了一次借用：%(thing)s，单号 %(number)s"),
+    "booking.not_fetched": gettext_noop("%(thing)s（%(number)s）过了时间没有来取，先放给别人了"),
+    "booking.unanswered": gettext_noop("想借%(thing)s的还没有着落，单号 %(number)s，请给个说法"),
+    "booking.due_soon": gettext_noop("%(thing)s（%(number)s）快到归还的时间了：%(ends_at)s"),
+    "booking.overdue": gettext_noop("%(thing)s（%(number)s）过了归还时间，还没有还"),
+    "alliance.joined": gettext_noop("社区加入了联盟“%(name)s”：东西和房间可以互相借"),
 }
 
 # What a notice may tell; one that tells less leaves the rest empty.
-FACTS = ("service", "number", "n", "stars", "minutes", "starts_at", "clock", "level", "verdict")
+FACTS = ("service", "number", "n", "stars", "minutes", "starts_at", "ends_at", "clock", "level", "verdict", "thing", "name")
 
 
 def notice_words(kind: str, facts: Mapping[str, Any]) -> str:
@@ -85,8 +99,9 @@ def notice_words(kind: str, facts: Mapping[str, Any]) -> str:
     said["service"] = gettext(service.short) if service else said["service"]
     if isinstance(said["minutes"], int):
         said["minutes"] = minutes(said["minutes"])
-    if said["starts_at"]:
-        said["starts_at"] = daytime(datetime.fromisoformat(said["starts_at"]))
+    for name in ("starts_at", "ends_at"):
+        said[name] = daytime(datetime.fromisoformat(said[name])) if said[name] else ""
+    said["thing"] = say(THINGS, said["thing"]) if said["thing"] else ""
     if "from" in facts:
         said["clock"], said["level"] = say(RAN_OUT, f"{facts['clock']}:{facts['from']}"), say(LEVELS, str(facts["to"]))
     said["verdict"] = _("成立，派单收回") if facts.get("upheld") else _("不成立，请接着办")
@@ -103,20 +118,22 @@ class Told:
     visits: Mapping[UUID, visits.VisitRow]
     rectifications: Mapping[UUID, voice.RectificationRow]
     warnings: Mapping[UUID, warnings.WarningCard]
+    bookings: Mapping[UUID, lending.BookingRow]
 
 
 def _told(actor: Actor, rows: Iterable[NoticeRow], moment: datetime) -> Told:
     ids: dict[str, set[UUID]] = {}
     for row in rows:
         kind, _colon, ref = row.about.partition(":")
-        if kind in {"need", "visit", "rectification", "warning"}:
+        if kind in {"need", "visit", "rectification", "warning", "booking"}:
             ids.setdefault(kind, set()).add(UUID(ref))
     wards = people.wards_of(actor.person, moment) if actor.person else ()
     rectified = voice.rectifications(ids.get("rectification", ()), moment)
     visited = visits.visits({*ids.get("visit", ()), *(row.visit for row in rectified.values())})
     needed = needs.needs({*ids.get("need", ()), *(row.need for row in visited.values())}, moment)
     warned = warnings.warnings(ids.get("warning", ()), moment)
-    return Told(actor, frozenset({*wards, *({actor.person} if actor.person else ())}), needed, visited, rectified, warned)
+    booked = lending.bookings(ids.get("booking", ()))
+    return Told(actor, frozenset({*wards, *({actor.person} if actor.person else ())}), needed, visited, rectified, warned, booked)
 
 
 def _own_page(told: Told, kind: str, ref: str) -> str:
@@ -138,6 +155,9 @@ def _own_page(told: Told, kind: str, ref: str) -> str:
             return reverse("resident:help")
         case "certificate":
             return reverse("resident:certificates")
+        case "booking":
+            booked = told.bookings.get(UUID(ref))
+            return reverse("resident:booking", args=[booked.id]) if booked is not None and booked.borrower in told.own else ""
         case "family":
             return reverse("resident:me")
         case "person":
@@ -167,6 +187,11 @@ def _staff_page(told: Told, kind: str, ref: str) -> str:
             return f"{reverse('programme:risk', args=[risk])}?{urlencode({'place': place})}" if actor.holds(Role.CITY, place) else ""
         case "stars":
             return reverse("street:star", args=[ref]) if actor.holds_any(STAFF, ref) else ""
+        case "booking":
+            booked = told.bookings.get(UUID(ref))
+            return reverse("worker:booking", args=[booked.id]) if booked is not None and borrow.desk_of(actor, booked) else ""
+        case "alliance":
+            return reverse("worker:things") if own_communities(actor) else ""
         case "place":
             return _of_place(actor, "worker:services", ref) or (reverse("street:home") if actor.holds_any(UPPER, ref) else "")
     return ""

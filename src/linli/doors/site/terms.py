@@ -48,6 +48,11 @@ GROUPS: dict[str, str] = {
     "low_income": gettext_noop("低收入"),
 }
 
+WEEKDAYS: tuple[str, ...] = (
+    gettext_noop("周一"), gettext_noop("周二"), gettext_noop("周三"), gettext_noop("周四"), gettext_noop("周五"), gettext_noop("周六"),
+    gettext_noop("周日"),
+)  # fmt: skip
+
 # What a helper speaks besides Putonghua.
 LANGUAGES: dict[str, str] = {
     "cantonese": gettext_noop("粤语"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from linli.doors.worker import (
+    bookings,
     caller,
     cases,
     certificates,
@@ -17,6 +18,7 @@ from linli.doors.worker import (
     register,
     services,
     sheets,
+    things,
     visits,
 )
 
@@ -44,6 +46,14 @@ urlpatterns = [
     path("sheets/issue/", sheets.issue, name="sheet-issue"),
     path("sheets/household/", sheets.issue_household, name="sheet-household"),
     path("sheets/<uuid:sheet>/revoke/", sheets.revoke, name="sheet-revoke"),
+    path("things/", things.things, name="things"),
+    path("things/enter/", things.enter, name="thing-enter"),
+    path("things/<uuid:thing>/", things.thing, name="thing"),
+    path("things/<uuid:thing>/<slug:step>/", things.act, name="thing-act"),
+    path("bookings/<uuid:booking>/", bookings.booking, name="booking"),
+    path("bookings/<uuid:booking>/<slug:step>/", bookings.act, name="booking-act"),
+    path("people/<uuid:person>/borrow/", bookings.borrow_for, name="borrow"),
+    path("people/<uuid:person>/borrow/ask/", bookings.borrow_ask, name="borrow-ask"),
     path("services/", services.services, name="services"),
     path("services/declare/", services.declare, name="declare"),
     path("cases/", cases.cases, name="cases"),

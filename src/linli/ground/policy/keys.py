@@ -131,6 +131,18 @@ KEYS: dict[str, Key] = {
     ),
     **_key(
         D, T.MATCHING, DAYS, match_run_days=(mark("匹配批次的记录留多少天"), "records of matching runs are kept for"),
+        loan_days_max=(mark("借东西最长多少天"), "a thing is lent for at most"),
+        loan_ahead_days_max=(mark("最早提前多少天订"), "a thing is booked ahead by at most"),
+    ),
+    **_key(
+        M, T.MATCHING, SPAN,
+        room_minutes_max=(mark("房间和车一次最多订多久"), "a room or a van is booked for at most"),
+        loan_answer_minutes=(mark("没借到的，多久之内给个说法"), "a request for a thing that waits is answered within"),
+        loan_offer_minutes=(mark("给您留着的东西，留多久等回话"), "a thing is held for an answer for"),
+        loan_early_minutes=(mark("东西最多提前多久来取"), "a thing is fetched before its time by at most"),
+        loan_fetch_minutes=(mark("过了时间多久没来取就放给别人"), "a thing not fetched goes to others after"),
+        loan_grace_minutes=(mark("过了归还时间多久算逾期"), "a thing is overdue after"),
+        loan_remind_minutes=(mark("归还前多久提醒一次"), "a borrower is reminded before it is due by"),
     ),
     **_key(
         D, T.HOURS, DAYS, hold_days=(mark("为一次上门预留的时间多少天后退回"), "hours held for a visit return after"),
@@ -164,6 +176,7 @@ KEYS: dict[str, Key] = {
     **_key(
         C, T.MATCHING, (1, 1000),
         offers_at_once=(mark("一件事同时问几位帮手"), "helpers asked at once"),
+        loans_open_max=(mark("一个人同时最多借几样"), "things one person has or waits for at most"),
         visits_per_day_max=(mark("一位帮手一天最多上门几次"), "visits of one helper a day at most"),
         worth_hours_max=(mark("匹配：等多少小时以后不再加分"), "matching: hours of waiting that count at most"),
         match_step_ppm=(mark("匹配：一批事很多时，最后一步细到百万分之几"), "matching: the finest step of a large batch, in millionths of a place's worth"),
@@ -184,6 +197,7 @@ KEYS: dict[str, Key] = {
     **_key(
         Kind.METRES, T.MATCHING, (20, 100_000),
         radius_metres=(mark("在多远以内找帮手"), "helpers are looked for within"),
+        loan_radius_metres=(mark("在多远以内找能借的东西"), "things to borrow are looked for within"),
         walk_metres_a_minute=(mark("步行一分钟走多远"), "on foot in a minute"),
     ),
     **_key(

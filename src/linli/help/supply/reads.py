@@ -12,7 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from linli.help.supply.core import CERTIFICATES, SKILLS
+from linli.help.supply.core.helpers import CERTIFICATES, SKILLS
 from linli.help.supply.models import BlockedPair, Certificate, Helper, Refused
 from linli.kernel.errors import NotFound
 

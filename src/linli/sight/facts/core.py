@@ -43,6 +43,8 @@ class FactKind(StrEnum):
     # helpers
     HELPER_JOINED = "helper_joined"
     CERTIFIED = "certified"
+    # things that are lent and rooms that are booked
+    BOOKING_ENDED = "booking_ended"  # good: it took place; tag: returned, not_fetched, run_out, refuse or cancel; value: minutes it was out
     # hours; value: minutes
     HOURS_HELD = "hours_held"
     HOURS_POSTED = "hours_posted"

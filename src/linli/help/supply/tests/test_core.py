@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.help.supply.core import SKILLS, bad_skill, bad_slot
+from linli.help.supply.core.helpers import SKILLS, bad_skill, bad_slot
 
 
 @given(st.lists(st.one_of(st.sampled_from(SKILLS), st.text(max_size=6))))

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.raw import refused as database_refuses
 from tests.raw import run
 
-from linli.help.supply import reads, verbs
+from linli.help.supply import reads
+from linli.help.supply.verbs import helpers as verbs
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.kernel.tests.fakes import FakeStep

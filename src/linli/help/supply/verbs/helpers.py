@@ -1,4 +1,4 @@
-"""Writes of the supply room."""
+"""Writes about helpers: registered, paused, certified, blocked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from linli.help.supply.core import CERTIFICATES, RADIUS_METRES_MAX, RADIUS_METRES_MIN, Slot, bad_skill, bad_slot, good_point
+from linli.help.supply.core.helpers import CERTIFICATES, RADIUS_METRES_MAX, RADIUS_METRES_MIN, Slot, bad_skill, bad_slot, good_point
 from linli.help.supply.models import BlockedPair, Certificate, Helper
 from linli.help.supply.models import Refused as RefusedRow
 from linli.kernel.errors import NotFound, Refusal, Refused
