@@ -13,7 +13,7 @@ from linli.ground.places import reads as places
 from linli.ground.places.core import Point
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
-from linli.help.matching.core.night import by_day, is_quiet
+from linli.help.matching.core.night import by_day, is_quiet, until_day
 from linli.help.matching.core.pairs import HelperSnap, NeedSnap, Proposal, WhyNot, candidates
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
@@ -70,6 +70,11 @@ def offers_max(card: needs_reads.NeedCard, rules: Policy, seated: int) -> int:
 def is_night(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> bool:
     """Tell whether a need waits for the day: only helpers who named this hour are asked for it now."""
     return not card.urgent and is_quiet(rules.text("quiet_hours"), moment)
+
+
+def asks_from(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> datetime | None:
+    """Return when helpers will be asked for a need that waits for the day; None where they are asked at any hour, or it is day."""
+    return until_day(rules.text("quiet_hours"), moment) if is_night(card, rules, moment) else None
 
 
 def named_hour(row: supply.HelperRow, moment: datetime) -> bool:
