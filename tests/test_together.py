@@ -8,13 +8,15 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from linli.ground.people import reads as people
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, confirm, escalate, helping, propose, rate, together, visit
+from linli.journeys import accept, answer, ask, confirm, escalate, helping, propose, rate, together, tokens, visit
 from linli.journeys.keep_record import keep_record
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
@@ -22,6 +24,7 @@ from linli.trust.evidence import reads as evidence
 from linli.value.ledger import reads as ledger
 from linli.value.timebank import reads as timebank
 from tests.cast import Street
+from tests.walk import client_of
 
 CHILDCARE = ("childcare", "meal")
 MINUTES = 120
@@ -75,6 +78,13 @@ def finished(street: Street, need: UUID) -> list[UUID]:
 
 def state(need: UUID) -> str:
     return needs.need(need, now()).state.value
+
+
+def read(street: Street, who: str, name: str, *args: object) -> str:
+    """Open a page as somebody of the cast."""
+    answer = client_of(street, who).get(reverse(name, args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 def states(*made: UUID) -> list[str]:
@@ -140,6 +150,33 @@ def test_two_go_and_both_are_credited(street: Street) -> None:
     assert evidence.verify() == []
 
 
+def test_pages_and_programs_show_both(street: Street) -> None:
+    need = asked(street)
+    propose.propose_now(need)
+    assert "这件事两位一起去" in read(street, "wang", "resident:help")
+    one = UUID(yes(street, need, "wang")["visit"])
+    assert "还差一位，正在问；到 今天 11:00 还没有，会告诉您" in read(street, "li", "resident:need", need)
+    assert "还差一位" in read(street, "wang", "resident:visit", one)
+    desk = read(street, "chen", "worker:need", need)
+    assert "一位已答应，还差一位" in desk
+    assert "等回音" in desk
+    assert "去派另一位" in read(street, "chen", "worker:visit", one)
+    other = UUID(yes(street, need, "wu")["visit"])
+    own = read(street, "li", "resident:need", need)
+    assert ("小王" in own, "吴姐" in own, "两位一起上门" in own) == (True, True, True)
+    assert own.count("开门前") == 1  # one number for both
+    assert "吴姐" in read(street, "wang", "resident:visit", one)
+    assert "吴姐" in read(street, "chen", "worker:visit", one)
+    at_the_door(street, "wang", one)
+    assert "等另一位也对过数字" in read(street, "li", "resident:need", need)
+    assert "才一起进门" in read(street, "wang", "resident:visit", one)
+    assert "签退" not in read(street, "wang", "resident:visit", one)
+    token = tokens.issue(street.actor("wang"), street.people["wang"], "账本", street.key())["token"]
+    told_ = Client().get(f"/api/v1/visits/{one}", headers={"Authorization": f"Bearer {token}"}).json()
+    assert [person["name"] for person in told_["helpers"]] == ["小王", "吴姐"]
+    assert told_["together"] == str(visits.visit(other).together)
+
+
 def test_the_third_of_three_comes_too_late(street: Street) -> None:
     need = asked(street)
     propose.propose_now(need)
@@ -173,7 +210,7 @@ def test_one_declines_after_the_other_said_yes(street: Street) -> None:
     steps.move_clock(by=timedelta(minutes=1))
     assert escalate.release_waits(9) == 1
     assert (state(need), states(made)) == ("open", ["cancelled"])
-    assert told(street, "wang")[0] == told(street, "li")[0] == "visit.released"
+    assert (told(street, "wang")[0], told(street, "li")[0]) == ("visit.released", "need.not_two")
     assert propose.propose_now(need) == 0
     steps.move_clock(by=timedelta(minutes=120))  # he said yes once: as long as he waited he is left in peace, then he may be asked again
     assert street.people["wang"] not in visits.asked_for(need, now())
@@ -197,6 +234,7 @@ def test_one_can_not_come_and_the_other_waits_for_a_third(street: Street) -> Non
     assert (state(need), states(wang, wu)) == ("open", ["cancelled", "waiting"])
     assert {hold.state.value for made in (wang, wu) for hold in timebank.holds_of(made)} == {"voided"}
     assert "visit.waits_again" in told(street, "wu")
+    assert told(street, "li")[0] == "visit.one_went"
     propose.propose_now(need)
     he = UUID(yes(street, need, "he")["visit"])
     assert (state(need), states(he, wu)) == ("matched", ["booked", "booked"])

@@ -82,7 +82,7 @@ def release_waits(limit: int, within: Collection[str] | None = None) -> int:
             if still.state == "waiting" and still.waits_until is not None and still.waits_until <= s.now:
                 rest = timedelta(minutes=policy_at(row.place, s.now).minutes("pair_wait_minutes"))
                 visits.release(s, row.id, "nobody", again_at=s.now + rest)
-                free(s, row, "visit.released")
+                free(s, row, "visit.released", "need.not_two")
                 done += 1
     return done
 
@@ -107,7 +107,7 @@ def find_no_shows(limit: int, within: Collection[str] | None = None) -> int:
 def _not_alone(s: OpenStep, other: visits_reads.VisitRow, late_minutes: int) -> None:
     """End the visit of whoever was to go with somebody who did not come: they did not come either, or stood at the door in vain."""
     if visits.no_show(s, other.id, minutes=late_minutes) is not None:
-        free(s, other, "visit.no_show")
+        free(s, other, "visit.no_show", "")
         return
     visits.release(s, other.id, "other_missing", again_at=s.now)
-    free(s, other, "visit.alone")
+    free(s, other, "visit.alone", "")

@@ -185,8 +185,10 @@ def cancel(actor: Actor, visit: UUID, reason: str, key: str) -> dict[str, Any]:
         else:
             needs.move(s, row.need, "release")
             visits.cancel(s, visit, reason)
-        _go_on_without(s, row, both=speaks_for(actor, row) and actor.person != row.helper)
-        free(s, row, "visit.cancelled")
+        both = speaks_for(actor, row) and actor.person != row.helper
+        _go_on_without(s, row, both=both)
+        others = None if row.together is None or both else "need.not_two" if row.state == "waiting" else "visit.one_went"
+        free(s, row, "visit.cancelled", others)
         return s.done({"visit": str(visit)})
 
 
@@ -207,13 +209,18 @@ def _go_on_without(s: OpenStep, gone: visits_reads.VisitRow, *, both: bool) -> N
             people.tell(s, "visit.waits_again", about=f"visit:{other.id}", person=other.helper, facts=facts)
 
 
-def free(s: OpenStep, row: visits_reads.VisitRow, kind: str) -> None:
-    """After a visit that will not happen: hours return, access closes, both are told, the matcher tries again."""
+def free(s: OpenStep, row: visits_reads.VisitRow, kind: str, others: str | None = None) -> None:
+    """After a visit that will not happen: hours return, access closes, both are told, the matcher tries again.
+
+    `others`: what the resident and the desk are told where it is not what the helper is; '' for nothing.
+    """
+    told = kind if others is None else others
     timebank.void_for_visit(s, row.id)
     people.close_access(s, f"visit:{row.id}")
     facts: dict[str, str | int] = {"service": row.service}
-    for person in (row.resident, row.helper):
-        if person is not None:
-            people.tell(s, kind, about=f"visit:{row.id}", person=person, facts=facts)
-    people.tell(s, kind, about=f"visit:{row.id}", post=(Role.WORKER, row.place[:12]), facts=facts)
+    people.tell(s, kind, about=f"visit:{row.id}", person=row.helper, facts=facts)
+    if told and row.resident is not None:
+        people.tell(s, told, about=f"visit:{row.id}", person=row.resident, facts=facts)
+    if told:
+        people.tell(s, told, about=f"visit:{row.id}", post=(Role.WORKER, row.place[:12]), facts=facts)
     s.later("match.propose", {"need": str(row.need)})

@@ -65,12 +65,11 @@ class Item(Schema):
     done: bool
 
 
-class HelperOut(Schema):
+class HelperOut(PersonOut):
     """Somebody who goes, and how far their visit is."""
 
     visit: UUID
     state: str
-    person: PersonOut
 
 
 class VisitFull(VisitOut):

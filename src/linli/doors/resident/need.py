@@ -71,7 +71,7 @@ class NeedPage:
     stars: int | None
     rectification: voice.RectificationRow | None
     records: tuple[tuple[UUID, int], ...]
-    said_minutes: tuple[int, ...]
+    said_minutes: tuple[tuple[str, int], ...]
     stars_known: tuple[tuple[int, str], ...]
     tags_known: tuple[tuple[str, str], ...]
     reopen_days: int
@@ -97,6 +97,7 @@ def _page(request: HttpRequest, about: Whole, moment: datetime) -> NeedPage:
     row, state = shown.visit, card.state.value
     done = row is not None and row.state.value in DONE
     rating = voice.rating_of(row.id) if row else None
+    names = {one.id: one.name for one in shown.helpers} if len(shown.both) > 1 else {}
     numbers = [(one.id, evidence.number_of(f"visit:{one.id}")) for one in shown.both if one.state.value in DONE]
     reopens = card.ended_at is not None and moment <= card.ended_at + timedelta(days=rules.days("reopen_days"))
     return NeedPage(
@@ -109,7 +110,7 @@ def _page(request: HttpRequest, about: Whole, moment: datetime) -> NeedPage:
         can_reopen=reopens, stars=rating.stars if rating else None,
         rectification=voice.rectification_of(row.id, moment) if row and rating else None,
         records=tuple((pk, number) for pk, number in numbers if number is not None),
-        said_minutes=tuple(one.helper_minutes for one in shown.both if one.helper_minutes),
+        said_minutes=tuple((names.get(one.helper, _("帮手")), one.helper_minutes) for one in shown.both if one.helper_minutes),
         stars_known=tuple((n, _(STARS[str(n)])) for n in range(5, 0, -1)), tags_known=tuple((t, _(TAGS[t])) for t in voice.known_tags()),
         reopen_days=rules.days("reopen_days"),
     )  # fmt: skip

@@ -43,6 +43,8 @@ KINDS: dict[str, str] = {
     "service.approved": gettext_noop("街道同意开办：%(service)s"),
     "offer.made": gettext_noop("有一件想请您帮：%(service)s"),
     "need.one_of_two": gettext_noop("%(service)s要两位一起上门：已有一位答应，还差一位；找到 %(starts_at)s，到时有没有都会告诉您"),
+    "need.not_two": gettext_noop("%(service)s：还没有凑齐两位，接着找人"),
+    "visit.one_went": gettext_noop("%(service)s：约好的两位有一位来不了，再找一位；没有凑齐，不上门"),
     "visit.both": gettext_noop("两位都齐了，一起去：%(service)s，%(starts_at)s"),
     "visit.waits_again": gettext_noop("%(service)s：另一位来不了了，先别出门，再找一位；找到 %(starts_at)s，到时有没有都会告诉您"),
     "visit.released": gettext_noop("%(service)s：没有等到另一位，这次不用去了，谢谢您答应"),

@@ -38,8 +38,11 @@ def next_at(at: str, moment: datetime) -> datetime:
 
 
 def by_day(start: datetime, quiet: str, opens: str) -> datetime:
-    """Return when a visit begins that nobody wished for the night: `start`, or once the day opens where that lies in the quiet hours."""
-    return next_at(opens, start) if is_quiet(quiet, start) else start
+    """Return when a visit begins that nobody wished for the night: `start`, or once the day opens where that lies before it and after dark."""
+    if quiet == NEVER:
+        return start
+    dark = quiet.split("-")[0]
+    return next_at(opens, start) if is_quiet(f"{dark}-{opens}", start) else start
 
 
 def until_day(quiet: str, moment: datetime) -> datetime:
