@@ -234,7 +234,7 @@ def test_one_can_not_come_and_the_other_waits_for_a_third(street: Street) -> Non
     assert (state(need), states(wang, wu)) == ("open", ["cancelled", "waiting"])
     assert {hold.state.value for made in (wang, wu) for hold in timebank.holds_of(made)} == {"voided"}
     assert "visit.waits_again" in told(street, "wu")
-    assert told(street, "li")[0] == "visit.one_went"
+    assert "visit.one_went" in told(street, "li")
     propose.propose_now(need)
     he = UUID(yes(street, need, "he")["visit"])
     assert (state(need), states(he, wu)) == ("matched", ["booked", "booked"])

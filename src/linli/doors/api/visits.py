@@ -88,7 +88,7 @@ def get_visit(request: HttpRequest, visit_id: UUID) -> Any:
     service, done = needs.service(row.service), visits.ticked(row.id)
     items = [{"item": n, "words": words, "done": n in done} for n, words in enumerate(service.checklist if service else ())]
     resident = face(seen[row.resident]) if row.resident else None
-    helpers = [{"visit": one.id, "state": one.state.value} | face(seen[one.helper]) for one in both]
+    helpers = [{"visit": one.id, "state": one.state.value, **face(seen[one.helper])} for one in both]
     return shown(row) | {"helper": face(seen[row.helper]), "helpers": helpers, "resident": resident, "checklist": items}
 
 
