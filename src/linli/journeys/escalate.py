@@ -18,7 +18,7 @@ from linli.help.visits import verbs as visits
 from linli.journeys.accept import look_again
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import clock_plan, policy_at
-from linli.journeys.visit import free
+from linli.journeys.visit import free, stood_in_vain
 from linli.kernel.actor import Actor, Role
 
 CLOCK = Actor.system("clock")
@@ -109,5 +109,4 @@ def _not_alone(s: OpenStep, other: visits_reads.VisitRow, late_minutes: int) -> 
     if visits.no_show(s, other.id, minutes=late_minutes) is not None:
         free(s, other, "visit.no_show", "")
         return
-    visits.release(s, other.id, "other_missing", again_at=s.now)
-    free(s, other, "visit.alone", "")
+    stood_in_vain(s, other)

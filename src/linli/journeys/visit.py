@@ -197,8 +197,10 @@ def _go_on_without(s: OpenStep, gone: visits_reads.VisitRow, *, both: bool) -> N
     for other in visits_reads.outing(gone):
         if other.id == gone.id:
             continue
-        if both or other.state == "checked_in":
+        if both:
             end_visit(s, other, "not to come")
+        elif other.state == "checked_in":
+            stood_in_vain(s, other)
         elif other.state == "booked":
             card = needs_reads.need(other.need, s.now)
             until = waits_until(card, policy_at(other.place, s.now), s.now, other.starts_at)
@@ -207,6 +209,12 @@ def _go_on_without(s: OpenStep, gone: visits_reads.VisitRow, *, both: bool) -> N
             visits.wait_again(s, other.id, until=until)
             facts: dict[str, str | int] = {"service": other.service, "starts_at": until.isoformat()}
             people.tell(s, "visit.waits_again", about=f"visit:{other.id}", person=other.helper, facts=facts)
+
+
+def stood_in_vain(s: OpenStep, row: visits_reads.VisitRow) -> None:
+    """Let go who stands at the door without the other; they said yes, so they may be asked again at once."""
+    visits.release(s, row.id, "other_missing", again_at=s.now)
+    free(s, row, "visit.alone", "")
 
 
 def free(s: OpenStep, row: visits_reads.VisitRow, kind: str, others: str | None = None) -> None:
