@@ -41,7 +41,7 @@ def by_day(start: datetime, quiet: str, opens: str) -> datetime:
     """Return when a visit begins that nobody wished for the night: `start`, or once the day opens where that lies before it and after dark."""
     if quiet == NEVER:
         return start
-    dark = quiet.split("-")[0]
+    dark = quiet.split("-", maxsplit=1)[0]
     return next_at(opens, start) if is_quiet(f"{dark}-{opens}", start) else start
 
 

@@ -334,6 +334,10 @@ def test_what_matching_and_figures_read(room: Room) -> None:
     assert reads.tracks([WANG], ZHOU, row.ends_at, row.ends_at + timedelta(hours=1), NOW) == {WANG: reads.Track((), 2, 0)}
     assert reads.tracks([WANG], None, *slot, row.ends_at) == {WANG: reads.Track((slot,), 0, 0)}
     assert reads.tracks([], LI, *slot, NOW) == {}
+    # Looked back over four weeks, each of two visits counts whole, then three quarters, a half, a quarter; the sum is rounded down.
+    for later, load in ((0, 2), (8, 1), (15, 1), (22, 0)):
+        seen_at = room.now + timedelta(days=later)
+        assert reads.tracks([WANG], None, *slot, seen_at - timedelta(days=28), seen_at)[WANG].load == load
     around = reads.around([row.need], now=room.now, windows={row.need: WINDOW})[row.need]
     assert around.visit == row
     assert [offer.helper for offer in around.offers] == [WANG]
