@@ -14,7 +14,7 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits
-from linli.journeys import ask, helping, loops, propose
+from linli.journeys import accept, ask, helping, loops, propose
 from tests.cast import BEGIN, Street
 from tests.walk import client_of
 
@@ -53,6 +53,17 @@ def test_whoever_named_the_hour_is_asked_for_the_day(asleep: Street) -> None:
     assert propose.propose_now(need) == 1
     (offer,) = visits.offers_of_need(need)
     assert (offer.helper, offer.starts_at) == (asleep.people["wang"], DAY_OPENS)
+
+
+def test_who_waits_for_another_waits_over_the_night(street: Street) -> None:
+    steps.move_clock(to=NIGHT - timedelta(minutes=70), speed=0)  # ten to ten in the evening
+    for name in ("wang", "wu"):
+        helping.change(street.actor(name), helping.HelperForm(("childcare",), 5000), street.key())
+    need = UUID(ask.ask(street.actor("li"), ask.AskDraft(service="childcare"), street.key())["need"])
+    propose.propose_now(need)
+    offer = next(row for row in visits.offers_of_need(need) if row.helper == street.people["wang"])
+    told = accept.accept(street.actor("wang"), offer.id, street.key())
+    assert (told["starts_at"], told["waits_until"]) == (DAY_OPENS.isoformat(), DAY_OPENS.isoformat())
 
 
 def test_what_is_urgent_or_wished_for_the_night_is_not_put_off(asleep: Street) -> None:

@@ -14,6 +14,7 @@ from linli.ground.people import reads as people_reads
 from linli.ground.people import verbs as people
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
+from linli.help.matching.core.night import not_over_night
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.supply import reads as supply_reads
@@ -94,9 +95,13 @@ def _take_seat(s: OpenStep, row: visits_reads.OfferRow, card: needs_reads.NeedCa
 
 
 def waits_until(card: needs_reads.NeedCard, rules: Policy, moment: datetime, begins: datetime) -> datetime:
-    """Return until when the first of two waits for the other: policy's span, or where the visit is far ahead until so long before it."""
+    """Return until when the first of two waits for the other: policy's span, or where the visit is far ahead until so long before it.
+
+    A wait for a visit of the next day does not run out before anybody could be asked in the morning.
+    """
     span = timedelta(minutes=rules.minutes("pair_wait_urgent_minutes" if card.urgent else "pair_wait_minutes"))
-    return max(moment + span, begins - span)
+    until = max(moment + span, begins - span)
+    return until if card.urgent or begins < until else not_over_night(until, span, rules.text("quiet_hours"))
 
 
 def _ready(s: OpenStep, booked: Iterable[visits.Booked], card: needs_reads.NeedCard, rules: Policy) -> None:

@@ -45,6 +45,12 @@ def by_day(start: datetime, quiet: str, opens: str) -> datetime:
     return next_at(opens, start) if is_quiet(f"{dark}-{opens}", start) else start
 
 
+def not_over_night(until: datetime, span: timedelta, quiet: str) -> datetime:
+    """Return until when somebody waits for a helper who is not asked at night: `until`, or `span` after the quiet hours that it lies in or ends."""
+    just_before = until - timedelta(minutes=1)
+    return until_day(quiet, just_before) + span if is_quiet(quiet, just_before) else until
+
+
 def until_day(quiet: str, moment: datetime) -> datetime:
     """Return when the quiet hours end that `moment` lies in."""
     return next_at(quiet.split("-")[1], moment)

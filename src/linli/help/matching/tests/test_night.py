@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.help.matching.core.night import by_day, is_quiet, next_at, until_day
+from linli.help.matching.core.night import by_day, is_quiet, next_at, not_over_night, until_day
 
 NIGHT = "22:00-06:00"
 
@@ -36,6 +36,14 @@ def test_what_begins_at_night_begins_when_the_day_opens() -> None:
     assert by_day(at("08:00"), NIGHT, "08:00") == at("08:00")
     assert by_day(at("03:00"), "-", "08:00") == at("03:00")
     assert until_day(NIGHT, at("23:10")) == at("06:00") + timedelta(days=1)
+
+
+def test_a_wait_does_not_run_out_while_nobody_is_asked() -> None:
+    span, dawn = timedelta(hours=2), at("06:00")
+    assert not_over_night(at("21:30"), span, NIGHT) == at("21:30")
+    assert not_over_night(at("23:50"), span, NIGHT) == dawn + timedelta(days=1) + span
+    assert not_over_night(dawn, span, NIGHT) == dawn + span
+    assert not_over_night(at("03:00"), span, "-") == at("03:00")
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
