@@ -20,6 +20,7 @@ from linli.journeys import accept, answer, ask, confirm, escalate, helping, prop
 from linli.journeys.keep_record import keep_record
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import Refusal, Refused
+from linli.stage import life
 from linli.trust.evidence import reads as evidence
 from linli.value.ledger import reads as ledger
 from linli.value.timebank import reads as timebank
@@ -366,6 +367,22 @@ def test_a_child_and_somebody_alone_in_care_are_not_left_with_one(street: Street
     care = UUID(ask.ask(street.actor("li"), ask.AskDraft(service="care"), street.key())["need"])
     meal = UUID(ask.ask(street.actor("li"), ask.AskDraft(service="meal"), street.key())["need"])
     assert (needs.need(care, now()).adults, needs.need(meal, now()).adults) == (2, 1)  # she lives alone
+
+
+def test_the_stage_lives_with_two(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(life, "SERVICES", (("childcare", 1),))
+    homes, begin = street.homes, now()
+    cast = life.Cast((street.people["li"],), (homes["li"],), (1,), {homes["li"][:12]: street.people["chen"]})
+    manners = life.Manners(helper_declines=0.1, no_show=0.2, differing_claims=0.2)
+    town = life.Town(cast, seed=7, manners=manners)
+    told_ = life.live_past(town, begin, begin + timedelta(days=2), a_day=3, tick=escalate.run_due)
+    assert told_.met > 1
+    assert set(told_.refused) <= {"slot_taken", "too_many_open"}  # three helpers, and one who asks
+    steps.move_clock(to=begin + timedelta(days=2), speed=0)
+    rows = visits.of_people([street.people[name] for name in ("wang", "wu", "he")], limit=200)
+    assert {row.together is not None for row in rows} == {True}
+    assert "confirmed" in {row.state.value for row in rows}
+    assert ledger.verify() == []
 
 
 def _alone(words: str, made: UUID) -> None:
