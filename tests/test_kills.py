@@ -17,7 +17,7 @@ from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
-from linli.journeys import accept, answer, ask, books, confirm, escalate, loops, propose, rate, visit
+from linli.journeys import accept, answer, ask, books, confirm, escalate, helping, loops, propose, rate, visit
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
 from linli.kernel.errors import Conflict, NotFound, Refused
@@ -201,6 +201,70 @@ def test_fifty_racing_retries_post_once_and_answer_alike(living_street: Street) 
     assert sum(isinstance(one, dict) for one in booked) == 1
     assert isinstance(race(1, lambda _n: accept.accept(street.actor("wu"), offers[0], "not-my-own-offer"))[0], NotFound)
     sound()
+
+
+def _minding(street: Street) -> UUID:
+    """Let three people mind children, and offer them a need that two adults go to."""
+    form = helping.HelperForm(("childcare",), 5000)
+    for name in ("wang", "wu"):
+        helping.change(street.actor(name), form, street.key())
+    helping.join(street.actor("he"), form, street.key())
+    need = UUID(ask.ask(street.actor("li"), ask.AskDraft(service="childcare"), street.key())["need"])
+    assert propose.propose_now(need) == 3
+    return need
+
+
+def test_of_three_who_race_for_two_seats_two_go(living_street: Street) -> None:
+    street = living_street
+    need = _minding(street)
+    made = {row.helper: row.id for row in visits.offers_of_need(need)}
+    helpers = [street.actor(name) for name in ("wang", "wu", "he")]
+    told = race(3, lambda n: accept.accept(helpers[n], made[helpers[n].person], f"seat-of-{n}-racing"))  # type: ignore[index]
+    assert sorted(one["waits_until"] != "" for one in told if isinstance(one, dict)) == [False, True]
+    assert [str(one) for one in told if isinstance(one, Refused)] == ["offer_gone"]
+    assert needs.need(need, now()).state == "matched"
+    row = visits.visit_of_need(need)
+    assert row is not None
+    both = visits.outing(row)
+    assert [one.state.value for one in both] == ["booked", "booked"]
+    steps.move_clock(to=row.starts_at, speed=0)
+    code = visit.code_shown(street.actor("li"), row.id, now()).code
+    actors = {actor.person: actor for actor in helpers}
+    same(
+        [{"begun": True} for one in race(2, lambda n: visit.check_in(actors[both[n].helper], both[n].id, code, f"door-{n}-racing")) if one]
+    )
+    assert needs.need(need, now()).state == "under_way"
+    race(4, lambda n: visit.tick(actors[both[n % 2].helper], both[n % 2].id, n // 2, True, f"tick-{n}-racing"))
+    left = race(2, lambda n: visit.check_out(actors[both[n].helper], both[n].id, f"leave-{n}-racing"))
+    assert sum(isinstance(one, dict) for one in left) == 1  # whoever says so first takes the other along
+    race(
+        3,
+        lambda n: confirm.confirm([*(actors[one.helper] for one in both), street.actor("li")][n], both[n % 2].id, 120, f"said-{n}-racing"),
+    )
+    assert needs.need(need, now()).state == "closed"
+    sound()
+
+
+def test_what_two_do_together_happens_once_whatever_is_killed(living_street: Street) -> None:
+    street = living_street
+    need = _minding(street)
+    made = {row.helper: row.id for row in visits.offers_of_need(need)}
+    wang, wu, li = (street.actor(name) for name in ("wang", "wu", "li"))
+    one, other = (
+        UUID(once(street, lambda key, who=who: accept.accept(who, made[who.person], key))["visit"])  # type: ignore[misc, index]
+        for who in (wang, wu)
+    )
+    once(street, lambda key: visit.cancel(wu, other, "来不了", key))
+    assert [visits.visit(pk).state.value for pk in (one, other)] == ["waiting", "cancelled"]
+    assert propose.propose_now(need) == 1
+    (again,) = visits.offers_of_need(need)
+    third = UUID(once(street, lambda key: accept.accept(street.actor("he"), again.id, key))["visit"])
+    steps.move_clock(to=visits.visit(one).starts_at, speed=0)
+    code = visit.code_shown(li, one, now()).code
+    once(street, lambda key: visit.check_in(wang, one, code, key))
+    steps.move_clock(by=timedelta(minutes=20))
+    often(escalate.run_due)
+    assert [visits.visit(pk).state.value for pk in (one, third)] == ["cancelled", "no_show"]
 
 
 def test_two_of_each_process_do_each_thing_once(living_street: Street) -> None:

@@ -58,6 +58,7 @@ class _Asked:
     sex: str
     channel: Channel
     entered_by: UUID | None
+    minor: bool = False
     limit: str = "open_needs_max"  # the policy key of how many needs may be open at once
 
 
@@ -67,7 +68,7 @@ def _from_sheet(draft: AskDraft) -> tuple[Actor, _Asked]:
         raise Refused(Refusal.SHEET_UNKNOWN)
     actor = Actor.of_code(sheet.id, sheet.place)
     limit = "open_needs_max" if sheet.household else "open_needs_building_max"
-    return actor, _Asked(sheet.place, None, sheet.id, None, "", Channel.CODE, None, limit)
+    return actor, _Asked(sheet.place, None, sheet.id, None, "", Channel.CODE, None, limit=limit)
 
 
 def _from_person(actor: Actor, draft: AskDraft, moment: datetime) -> _Asked:
@@ -83,7 +84,14 @@ def _from_person(actor: Actor, draft: AskDraft, moment: datetime) -> _Asked:
     else:
         raise NotFound
     group = next((g for g in GROUP_ORDER if g in card.groups), None)
-    return _Asked(card.place, asker, None, group, card.sex, channel, entered_by)
+    return _Asked(card.place, asker, None, group, card.sex, channel, entered_by, card.minor or group == "child")
+
+
+def _adults(asked: _Asked, service: str) -> int:
+    """Return how many adults go together: two to a child, and to care for somebody with whom nobody else lives."""
+    found = needs_reads.service(service)
+    alone = found is not None and found.two_adults_alone and asked.group == "alone"
+    return 2 if asked.minor or alone or (found is not None and found.two_adults) else 1
 
 
 def _from_caller(actor: Actor, draft: AskDraft) -> _Asked:
@@ -155,6 +163,7 @@ def _open(s: OpenStep, asked: _Asked, draft: AskDraft) -> dict[str, Any]:
             sheet=asked.sheet, entered_by=asked.entered_by, urgent=urgent, group=asked.group,
             words_sealed=people.seal_words(s, need, words), wanted_from=draft.wanted_from, wanted_until=draft.wanted_until,
             same_sex=draft.same_sex, sex_of_asker=asked.sex, language=draft.language, emergency=emergency,
+            people_needed=_adults(asked, draft.service),
         ),
         clock_plan(rules, urgent=urgent, group=asked.group or ""),
         wanted_days_max=rules.days("wanted_days_max"),
@@ -202,12 +211,22 @@ def end_helping(s: OpenStep, need: UUID) -> None:
     """End what runs for a need that ended: offers are withdrawn, a booked visit is cancelled, its hours return, opened access closes."""
     visits.withdraw_offers(s, need)
     booked = visits_reads.visit_of_need(need)
-    if booked is not None and booked.state == "booked":
-        visits.cancel(s, booked.id, "need ended")
-        timebank.void_for_visit(s, booked.id)
-        people.close_access(s, f"visit:{booked.id}")
-        people.tell(s, "visit.cancelled", about=f"visit:{booked.id}", person=booked.helper, facts={"service": booked.service})
+    for row in visits_reads.outing(booked) if booked is not None else ():
+        end_visit(s, row, "need ended")
     people.close_access(s, f"need:{need}")
+
+
+def end_visit(s: OpenStep, row: visits_reads.VisitRow, reason: str) -> None:
+    """End a visit that will not be, where it has not begun: its hours return, opened access closes, the helper is told."""
+    if row.state == "booked":
+        visits.cancel(s, row.id, reason)
+    elif row.state == "waiting" or (row.state == "checked_in" and row.together is not None):
+        visits.release(s, row.id, "ended")
+    else:
+        return
+    timebank.void_for_visit(s, row.id)
+    people.close_access(s, f"visit:{row.id}")
+    people.tell(s, "visit.cancelled", about=f"visit:{row.id}", person=row.helper, facts={"service": row.service})
 
 
 def need_for(actor: Actor, need: UUID) -> needs_reads.NeedCard:

@@ -22,6 +22,7 @@ from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.value.timebank import verbs as timebank
 
 MINUTES_MAX = 24 * 60
+DONE = ("confirmed", "settled", "corrected")
 
 
 def _minutes(minutes: int, *, least: int = 1) -> None:
@@ -56,13 +57,28 @@ def confirm(actor: Actor, visit: UUID, minutes: int, key: str, by: str = "self")
     with step(actor, key, "visit.confirm", {"visit": str(visit), "minutes": minutes, "side": side}, place=row.place) as s:
         if s.answer is not None:
             return s.answer
-        rules = policy_at(row.place, s.now)
-        needs.lock(row.need)  # the need's lock comes before the visit's, in every step
+        return s.done(_claim(s, row, minutes, side, way))
+
+
+def _claim(s: OpenStep, row: visits_reads.VisitRow, minutes: int, side: str, way: Way) -> dict[str, Any]:
+    """State one side's minutes: a helper's of their own visit, the resident's of both where two came together."""
+    rules = policy_at(row.place, s.now)
+    needs.lock(row.need)  # the need's lock comes before the visit's, in every step
+    both = visits_reads.outing(row) if side == "resident" else (row,)
+    if len(both) > 1:
+        timebank.lock_for_visits(
+            s, [one.id for one in both], helpers=[one.helper for one in both], receiver=row.resident, place=row.place,
+            rules=hour_rules(rules),
+        )  # fmt: skip
+    answers = {}
+    for one in both:
+        if one.id != row.id and (one.state != "checked_out" or one.resident_minutes is not None):
+            continue  # of the other's part something was decided already
         claimed = visits.claim(
-            s, visit, minutes, side=side, way=way, share_ppm=rules.ppm("claims_share_ppm"), gap_minutes=rules.minutes("claims_gap_minutes")
+            s, one.id, minutes, side=side, way=way, share_ppm=rules.ppm("claims_share_ppm"), gap_minutes=rules.minutes("claims_gap_minutes")
         )
-        credited = _after(s, visit, claimed, rules)
-        return s.done({"state": claimed.state, "minutes": claimed.minutes, "credited": credited})
+        answers[one.id] = {"state": claimed.state, "minutes": claimed.minutes, "credited": _after(s, one.id, claimed, rules)}
+    return answers[row.id]
 
 
 def by_follow(token: str, minutes: int, key: str) -> dict[str, Any]:
@@ -76,30 +92,30 @@ def by_follow(token: str, minutes: int, key: str) -> dict[str, Any]:
     with step(actor, key, "visit.confirm_by_follow", {"visit": str(row.id), "minutes": minutes}, place=row.place) as s:
         if s.answer is not None:
             return s.answer
-        rules = policy_at(row.place, s.now)
-        needs.lock(row.need)  # the need's lock comes before the visit's, in every step
-        claimed = visits.claim(
-            s, row.id, minutes, side="resident", way=Way.SELF, share_ppm=rules.ppm("claims_share_ppm"),
-            gap_minutes=rules.minutes("claims_gap_minutes"),
-        )  # fmt: skip
-        return s.done({"state": claimed.state, "minutes": claimed.minutes, "credited": _after(s, row.id, claimed, rules)})
+        return s.done(_claim(s, row, minutes, "resident", Way.SELF))
 
 
 def _after(s: OpenStep, visit: UUID, claimed: visits.Claimed, rules: Policy) -> int | None:
     if claimed.state == "waiting":
         return None
     about = f"visit:{visit}"
+    beside = [one for one in visits_reads.outing(visits_reads.visit(visit)) if one.id != visit] if claimed.together is not None else []
+    state = needs_reads.need(claimed.need, s.now).state if beside else None
     if claimed.state == "disputed":
-        needs.move(s, claimed.need, "dispute")
+        if state != "disputed":
+            needs.move(s, claimed.need, "dispute")
         people.tell(s, "visit.disputed", about=about, post=(Role.WORKER, claimed.place[:12]), facts={})
         return None
-    needs.move(s, claimed.need, "confirm" if claimed.state == "confirmed" else "settle")
+    settled = claimed.state == "settled" if state is None else state == "disputed"
+    if all(one.state in DONE for one in beside):
+        needs.move(s, claimed.need, "settle" if settled else "confirm")
+        people.close_access(s, f"need:{claimed.need}")
     credited = 0
     if claimed.minutes:
         credited = timebank.post_for_visit(s, visit, claimed.minutes, hour_rules(rules))
     else:
         timebank.void_for_visit(s, visit)
-    people.close_access(s, about, f"need:{claimed.need}")
+    people.close_access(s, about)
     sides = [person for person in (claimed.helper, claimed.resident) if person is not None]
     people.tell_each(s, "visit.confirmed", sides, about=about, facts={"minutes": credited})
     return credited
@@ -113,10 +129,16 @@ def dispute(actor: Actor, visit: UUID, reason: str, key: str) -> dict[str, Any]:
     with step(actor, key, "visit.dispute", {"visit": str(visit), "reason": reason}, place=row.place) as s:
         if s.answer is not None:
             return s.answer
+        needs.lock(row.need)
+        row = visits_reads.visit(visit)
         if row.state == "checked_in":
             needs.move(s, row.need, "finish")
-        needs.move(s, row.need, "dispute", reason=needs.reason_of(reason))
+        if row.together is None or needs_reads.need(row.need, s.now).state != "disputed":
+            needs.move(s, row.need, "dispute", reason=needs.reason_of(reason))
         visits.dispute(s, visit, reason)
+        for other in visits_reads.outing(row):  # what one went to is asked of both
+            if other.id != visit and other.state in {"checked_in", "checked_out"}:
+                visits.dispute(s, other.id, reason)
         people.tell(s, "visit.disputed", about=f"visit:{visit}", post=(Role.WORKER, row.place[:12]), facts={})
         return s.done({"state": "disputed"})
 
@@ -169,6 +191,7 @@ def reopen(actor: Actor, need: UUID, reason: str, key: str) -> dict[str, Any]:
             raise Refused(Refusal.REOPEN_TOO_LATE)
         plan = clock_plan(rules, urgent=card.urgent, group=card.group)
         needs.move(s, need, "reopen", reason=needs.reason_of(reason), plan=plan)
+        visits.ask_again(s, need)  # it is another time: who could not come then may be able to now
         people.tell(s, "need.reopened", about=f"need:{need}", post=(Role.WORKER, card.community), facts={"number": card.number})
         s.later("match.propose", {"need": str(need)})
         return s.done({"need": str(need)})

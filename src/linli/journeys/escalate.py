@@ -6,6 +6,7 @@ Each thing is its own small step that claims its row first, so that two clock pr
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from linli.ground.people import verbs as people
 from linli.ground.steps.reads import now
@@ -17,7 +18,7 @@ from linli.help.visits import verbs as visits
 from linli.journeys.accept import look_again
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import clock_plan, policy_at
-from linli.journeys.visit import free
+from linli.journeys.visit import free, stood_in_vain
 from linli.kernel.actor import Actor, Role
 
 CLOCK = Actor.system("clock")
@@ -27,7 +28,7 @@ NO_SHOW_LOOK_MINUTES = 5  # rows at least this late are looked at; policy then s
 
 def run_due(limit: int = 200, *, within: Collection[str] | None = None) -> int:
     """Do everything whose time has come, in the communities `within` or in all; return how much was done."""
-    return sum(part(limit, within) for part in (escalate_needs, lapse_offers, find_no_shows))
+    return sum(part(limit, within) for part in (escalate_needs, lapse_offers, release_waits, find_no_shows))
 
 
 def escalate_needs(limit: int, within: Collection[str] | None = None) -> int:
@@ -71,6 +72,21 @@ def lapse_offers(limit: int, within: Collection[str] | None = None) -> int:
     return done
 
 
+def release_waits(limit: int, within: Collection[str] | None = None) -> int:
+    """Let go who said yes and waited for another to go with until their time was over; they may be asked again after as long."""
+    done = 0
+    for row in visits_reads.waited_out(now(), limit=limit, within=within):
+        with step(CLOCK, None, "visit.release", {}, place=row.place) as s:
+            needs.lock(row.need)
+            still = visits_reads.visit(row.id)
+            if still.state == "waiting" and still.waits_until is not None and still.waits_until <= s.now:
+                rest = timedelta(minutes=policy_at(row.place, s.now).minutes("pair_wait_minutes"))
+                visits.release(s, row.id, "nobody", again_at=s.now + rest)
+                free(s, row, "visit.released", "need.not_two")
+                done += 1
+    return done
+
+
 def find_no_shows(limit: int, within: Collection[str] | None = None) -> int:
     """Replace helpers who did not come: the visit ends as a no-show, hours return, the need looks for somebody else."""
     done = 0
@@ -80,6 +96,17 @@ def find_no_shows(limit: int, within: Collection[str] | None = None) -> int:
             late = policy_at(row.place, s.now).minutes("no_show_minutes")
             if visits.no_show(s, row.id, minutes=late) is not None:
                 needs.move(s, row.need, "release", reason="no_show")
+                for other in visits_reads.outing(row):
+                    if other.id != row.id:
+                        _not_alone(s, other, late)
                 free(s, row, "visit.no_show")
                 done += 1
     return done
+
+
+def _not_alone(s: OpenStep, other: visits_reads.VisitRow, late_minutes: int) -> None:
+    """End the visit of whoever was to go with somebody who did not come: they did not come either, or stood at the door in vain."""
+    if visits.no_show(s, other.id, minutes=late_minutes) is not None:
+        free(s, other, "visit.no_show", "")
+        return
+    stood_in_vain(s, other)

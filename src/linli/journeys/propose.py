@@ -13,13 +13,13 @@ from linli.ground.places import reads as places
 from linli.ground.places.core import Point
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
+from linli.help.matching.core.night import by_day, is_quiet, until_day
 from linli.help.matching.core.pairs import HelperSnap, NeedSnap, Proposal, WhyNot, candidates
 from linli.help.needs import reads as needs_reads
 from linli.help.needs import verbs as needs
 from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits_reads
 from linli.help.visits import verbs as visits
-from linli.help.visits.core import OfferState
 from linli.journeys.ask import need_for, staff_of
 from linli.journeys.corridor import OpenStep, step
 from linli.journeys.plans import match_rules, policy_at
@@ -28,6 +28,9 @@ from linli.kernel.errors import NotFound, Refusal, Refused
 
 MICRODEGREES_PER_METRE = 9  # along a meridian; enough for a box that is then measured exactly
 LOOKED_AT_MAX = 400
+NOBODY: frozenset[UUID] = frozenset()
+DAY = timedelta(days=1)
+BEIJING = timedelta(hours=8)
 WAITING = frozenset({"open", "offered"})
 
 
@@ -51,18 +54,47 @@ class HelpersForNeed:
 
 
 def starts_at(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> datetime:
-    """Return when a visit would begin: when it is wanted, else as soon as somebody can be there."""
+    """Return when a visit would begin: when it is wanted, else as soon as somebody can be there, by day where it is not urgent."""
     soon = moment + timedelta(minutes=rules.minutes("start_soon_minutes"))
-    return max(card.wanted_from or soon, soon)
+    start = max(card.wanted_from or soon, soon)
+    if card.urgent or start == card.wanted_from:
+        return start
+    return by_day(start, rules.text("quiet_hours"), rules.text("day_opens"))
 
 
-def need_snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime, point: Point | None, asked: frozenset[UUID]) -> NeedSnap:
-    """Return a need as matching sees it: `point` is where it is, `asked` who was asked for it before."""
+def offers_max(card: needs_reads.NeedCard, rules: Policy, seated: int) -> int:
+    """Return how many offers of a need may run at once, while `seated` helpers have said yes and wait for another."""
+    return rules.count("offers_at_once") + max(0, card.adults - 1 - seated)
+
+
+def is_night(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> bool:
+    """Tell whether a need waits for the day: only helpers who named this hour are asked for it now."""
+    return not card.urgent and is_quiet(rules.text("quiet_hours"), moment)
+
+
+def asks_from(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> datetime | None:
+    """Return when helpers will be asked for a need that waits for the day; None where they are asked at any hour, or it is day."""
+    return until_day(rules.text("quiet_hours"), moment) if is_night(card, rules, moment) else None
+
+
+def named_hour(row: supply.HelperRow, moment: datetime) -> bool:
+    """Tell whether a helper named this hour among those they are free in."""
+    here = moment + BEIJING
+    minute = here.hour * 60 + here.minute
+    return any(day == here.weekday() and low <= minute < high for day, low, high in row.slots)
+
+
+def need_snap(
+    card: needs_reads.NeedCard, rules: Policy, moment: datetime, point: Point | None, asked: frozenset[UUID],
+    beside: frozenset[UUID] = frozenset(),
+) -> NeedSnap:  # fmt: skip
+    """Return a need as matching sees it: `point` is where it is, `asked` who was asked for it before, `beside` who waits for another to go with."""
     return NeedSnap(
         card.id, card.service.code, card.service.skill, card.place, starts_at(card, rules, moment), card.minutes_estimated,
         card.opened_at, asker=card.asker, certificate=card.service.certificate, urgent=card.urgent, group=bool(card.group),
         same_sex=card.same_sex, sex_of_asker=card.sex_of_asker, language=card.language,
         lat_micro=point.lat_udeg if point else None, lon_micro=point.lon_udeg if point else None, asked=asked,
+        beside=beside,
     )  # fmt: skip
 
 
@@ -74,10 +106,10 @@ def helper_snap(row: supply.HelperRow, track: visits_reads.Track, paired: Mappin
     )  # fmt: skip
 
 
-def _helper_snaps(rows: Iterable[supply.HelperRow], snap: NeedSnap, moment: datetime) -> list[HelperSnap]:
+def _helper_snaps(rows: Iterable[supply.HelperRow], snap: NeedSnap, rules: Policy, moment: datetime) -> list[HelperSnap]:
     found = list(rows)
-    day = timedelta(days=1)
-    tracks = visits_reads.tracks([row.person for row in found], snap.asker, snap.starts_at - day, snap.starts_at + day, moment - 7 * day)
+    since = moment - timedelta(days=rules.days("load_days"))
+    tracks = visits_reads.tracks([row.person for row in found], snap.asker, snap.starts_at - DAY, snap.starts_at + DAY, since, moment)
     snaps = []
     for row in found:
         track = tracks.get(row.person, visits_reads.Track())
@@ -86,18 +118,21 @@ def _helper_snaps(rows: Iterable[supply.HelperRow], snap: NeedSnap, moment: date
 
 
 def _snap(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> NeedSnap:
-    return need_snap(card, rules, moment, places.place(card.place).point, visits_reads.asked_for(card.id))
+    beside = visits_reads.seated([card.id]).get(card.id, NOBODY) if card.adults > 1 else NOBODY
+    return need_snap(card, rules, moment, places.place(card.place).point, visits_reads.asked_for(card.id, moment), beside)
 
 
 def _candidates(
-    card: needs_reads.NeedCard, rules: Policy, moment: datetime, snap: NeedSnap
+    card: needs_reads.NeedCard, rules: Policy, moment: datetime, snap: NeedSnap, *, by_itself: bool = False
 ) -> tuple[list[Proposal], dict[WhyNot, int], int]:
     near = None
     if snap.lat_micro is not None and snap.lon_micro is not None:
         near = (snap.lat_micro, snap.lon_micro, rules.metres("radius_metres") * MICRODEGREES_PER_METRE)
     within = {card.community, card.dispatched_to} - {""}
     rows = supply.with_skill([card.service.skill], within=within, now=moment, near=near, limit=LOOKED_AT_MAX)
-    able, barred = candidates(snap, _helper_snaps(rows, snap, moment), match_rules(rules))
+    if by_itself and is_night(card, rules, moment):
+        rows = tuple(row for row in rows if named_hour(row, moment))
+    able, barred = candidates(snap, _helper_snaps(rows, snap, rules, moment), match_rules(rules))
     return able, barred, len(rows)
 
 
@@ -107,7 +142,9 @@ def who_could_help(actor: Actor, need: UUID, moment: datetime, *, limit: int = 8
     if not staff_of(actor, card):
         raise NotFound
     offers = visits_reads.offers_of_need(need, running=False)
-    return helpers_for(card, policy_at(card.community, moment), moment, point=places.place(card.place).point, offers=offers, limit=limit)
+    beside = visits_reads.seated([need]).get(need, NOBODY)
+    point = places.place(card.place).point
+    return helpers_for(card, policy_at(card.community, moment), moment, point=point, offers=offers, beside=beside, limit=limit)
 
 
 def helpers_for(
@@ -117,14 +154,17 @@ def helpers_for(
     *,
     point: Point | None,
     offers: Iterable[visits_reads.OfferRow],
+    beside: frozenset[UUID] = frozenset(),
     limit: int = 8,
 ) -> HelpersForNeed:
     """Return who could help with a need that is the caller's as staff: `point` is where it is, `offers` all that were made for it.
 
+    `beside`: who said yes already and waits for another to go with.
+
     Two queries: the helpers, and their visits.
     """
-    asked = frozenset(offer.helper for offer in offers if offer.state is not OfferState.WITHDRAWN)
-    able, barred, looked_at = _candidates(card, rules, moment, need_snap(card, rules, moment, point, asked))
+    asked = frozenset(offer.helper for offer in offers if offer.keeps_away(moment))
+    able, barred, looked_at = _candidates(card, rules, moment, need_snap(card, rules, moment, point, asked, beside))
     choices = tuple(HelperChoice(p.helper, p.walk_minutes, p.cost, tuple((r.why.value, r.number) for r in p.reasons)) for p in able[:limit])
     order = list(WhyNot)
     return HelpersForNeed(choices, tuple((why.value, barred[why]) for why in sorted(barred, key=order.index)), looked_at)
@@ -153,8 +193,15 @@ class Planned:
     rules: Policy
 
 
-def _places(card: needs_reads.NeedCard, rules: Policy) -> int:
-    return max(0, rules.count("offers_at_once") - len(visits_reads.offers_of_need(card.id)))
+def least_of(card: needs_reads.NeedCard, seated: int, running: int) -> int:
+    """Return with fewer than how many nobody is asked: nobody is left to wait for a second who can not be had."""
+    return max(1, card.adults - seated - running)
+
+
+def _places(card: needs_reads.NeedCard, rules: Policy, seated: int) -> tuple[int, int]:
+    """Return (how many more may be asked, with fewer than how many nobody is)."""
+    running = len(visits_reads.offers_of_need(card.id))
+    return max(0, offers_max(card, rules, seated) - running), least_of(card, seated, running)
 
 
 def propose_now(need: UUID) -> int:
@@ -164,8 +211,9 @@ def propose_now(need: UUID) -> int:
     if card.state not in WAITING:
         return 0
     rules = policy_at(card.community, moment)
-    able, _, _ = _candidates(card, rules, moment, _snap(card, rules, moment))
-    return send(Planned(card, tuple(able[: _places(card, rules)]), rules))
+    snap = _snap(card, rules, moment)
+    able, _, _ = _candidates(card, rules, moment, snap, by_itself=True)
+    return send(Planned(card, tuple(able), rules))
 
 
 def send(planned: Planned) -> int:
@@ -177,7 +225,12 @@ def send(planned: Planned) -> int:
         needs.lock(need)  # two matchers at once count the running offers one after the other: never more than policy allows
         if needs_reads.need(need, s.now).state not in WAITING:
             return 0
-        for proposal in planned.proposals[: _places(planned.card, planned.rules)]:
+        seated = len(visits_reads.seated([need]).get(need, NOBODY)) if planned.card.adults > 1 else 0
+        places_left, least = _places(planned.card, planned.rules, seated)
+        proposals = planned.proposals[:places_left]
+        if len(proposals) < least:
+            return 0
+        for proposal in proposals:
             made += _offer(s, planned.card, proposal, planned.rules) is not None
         if made:
             needs.move(s, need, "propose")
@@ -198,7 +251,7 @@ def offer_to(actor: Actor, need: UUID, helper: UUID, key: str) -> dict[str, Any]
             return s.answer
         rules = policy_at(card.community, s.now)
         snap = _snap(card, rules, s.now)
-        able, barred = candidates(snap, _helper_snaps([supply.helper(helper, s.now)], snap, s.now), match_rules(rules))
+        able, barred = candidates(snap, _helper_snaps([supply.helper(helper, s.now)], snap, rules, s.now), match_rules(rules))
         if not able:
             raise Refused(REFUSALS.get(next(iter(barred)), Refusal.STATE_FORBIDS))
         offer = _offer(s, card, able[0], rules)

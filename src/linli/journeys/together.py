@@ -21,11 +21,22 @@ from linli.help.needs import reads as needs_reads
 from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits
 from linli.journeys.plans import match_rules, match_worths, policies_at
-from linli.journeys.propose import MICRODEGREES_PER_METRE, WAITING, Planned, helper_snap, need_snap
+from linli.journeys.propose import (
+    MICRODEGREES_PER_METRE,
+    NOBODY,
+    WAITING,
+    Planned,
+    helper_snap,
+    is_night,
+    least_of,
+    named_hour,
+    need_snap,
+    offers_max,
+)
 
 HELPERS_MAX = 100_000  # that one batch looks at
 PPM = 1_000_000
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +69,45 @@ class _Kind:
     rules: Rules
     worths: Worths
     fine: Fine
+    load_days: int
+    night: bool  # what waits for the day is offered only to those who named this hour
 
 
-def _kind(card: needs_reads.NeedCard, rules: Policy) -> _Kind:
+def _kind(card: needs_reads.NeedCard, rules: Policy, moment: datetime) -> _Kind:
     fine = Fine(rules.count("match_step_ppm") * PPB // PPM)
-    return _Kind(card.community[: LENGTHS[Level.CITY]], match_rules(rules), match_worths(rules), fine)
+    city, night = card.community[: LENGTHS[Level.CITY]], is_night(card, rules, moment)
+    return _Kind(city, match_rules(rules), match_worths(rules), fine, rules.days("load_days"), night)
 
 
 def _wanted(cards: Collection[needs_reads.NeedCard], rules: Mapping[str, Policy], moment: datetime) -> list[Wanted]:
-    """Return the needs of a batch that still want somebody asked; three queries."""
+    """Return the needs of a batch that still want somebody asked; three queries, four where two adults go."""
     ids = [card.id for card in cards]
-    asked, running = visits.asked_for_each(ids), visits.running_offers(ids)
+    asked, running = visits.asked_for_each(ids, moment), visits.running_offers(ids)
+    seated = visits.seated([card.id for card in cards if card.adults > 1])
     spots = places.named({card.place for card in cards})
     found = []
     for card in cards:
         policy = rules[card.community]
-        room = min(PLACES_MAX, policy.count("offers_at_once")) - running.get(card.id, 0)
-        if room > 0:
+        beside, runs = seated.get(card.id, NOBODY), running.get(card.id, 0)
+        room, least = min(PLACES_MAX, offers_max(card, policy, len(beside))) - runs, least_of(card, len(beside), runs)
+        if room >= least:
             point = spots[card.place][1] if card.place in spots else None
-            found.append(Wanted(need_snap(card, policy, moment, point, asked.get(card.id, frozenset())), room))
+            found.append(Wanted(need_snap(card, policy, moment, point, asked.get(card.id, NOBODY), beside), room, least))
     return found
 
 
-def _crew(wanted: Collection[Wanted], cards: Mapping[UUID, needs_reads.NeedCard], rules: Rules, moment: datetime) -> list[HelperSnap]:
+def _crew(wanted: Collection[Wanted], cards: Mapping[UUID, needs_reads.NeedCard], kind: _Kind, moment: datetime) -> list[HelperSnap]:
     """Return everybody who might be asked for anything in a batch; three queries."""
     needs = [w.need for w in wanted]
-    reach = rules.radius_metres * MICRODEGREES_PER_METRE
+    reach = kind.rules.radius_metres * MICRODEGREES_PER_METRE
     boxes = {(n.lat_micro, n.lon_micro, reach) for n in needs if n.lat_micro is not None and n.lon_micro is not None}
     within = {place for n in needs for place in (cards[n.id].community, cards[n.id].dispatched_to) if place}
     rows = supply.around({n.skill for n in needs}, within=within, boxes=boxes, now=moment, limit=HELPERS_MAX)
+    if kind.night:
+        rows = tuple(row for row in rows if named_hour(row, moment))
     ids = [row.person for row in rows]
     first, last = min(n.starts_at for n in needs), max(n.starts_at for n in needs)
-    tracks = visits.tracks(ids, None, first - DAY, last + DAY, moment - WEEK)
+    tracks = visits.tracks(ids, None, first - DAY, last + DAY, moment - timedelta(days=kind.load_days), moment)
     met = visits.met(ids, {n.asker for n in needs if n.asker is not None})
     return [helper_snap(row, tracks.get(row.person, visits.Track()), met.get(row.person, {})) for row in rows]
 
@@ -112,11 +130,13 @@ def _match(kind: _Kind, wanted: list[Wanted], crew: list[HelperSnap], moment: da
     return run, sorted(asked, key=lambda p: (p.need, p.cost, p.helper))
 
 
-def _batches(cards: Iterable[needs_reads.NeedCard], rules: Mapping[str, Policy]) -> list[tuple[_Kind, list[needs_reads.NeedCard]]]:
+def _batches(
+    cards: Iterable[needs_reads.NeedCard], rules: Mapping[str, Policy], moment: datetime
+) -> list[tuple[_Kind, list[needs_reads.NeedCard]]]:
     found: dict[_Kind, list[needs_reads.NeedCard]] = {}
     for card in cards:
-        found.setdefault(_kind(card, rules[card.community]), []).append(card)
-    return sorted(found.items(), key=lambda item: (item[0].city, min(card.id for card in item[1])))
+        found.setdefault(_kind(card, rules[card.community], moment), []).append(card)
+    return sorted(found.items(), key=lambda item: (item[0].city, item[0].night, min(card.id for card in item[1])))
 
 
 def plan_together(ids: Collection[UUID]) -> Together:
@@ -130,11 +150,11 @@ def plan_together(ids: Collection[UUID]) -> Together:
     runs: list[Run] = []
     found: dict[UUID, list[Proposal]] = {}
     busy: set[UUID] = set()
-    for kind, own in _batches((cards[pk] for pk in sorted(cards)), rules):
+    for kind, own in _batches((cards[pk] for pk in sorted(cards)), rules, moment):
         wanted = _wanted(own, rules, moment)
         if not wanted:
             continue
-        crew = [h for h in _crew(wanted, cards, kind.rules, moment) if h.id not in busy]
+        crew = [h for h in _crew(wanted, cards, kind, moment) if h.id not in busy]
         run, proposals = _match(kind, wanted, crew, moment)
         runs.append(run)
         for proposal in proposals:

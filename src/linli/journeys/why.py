@@ -16,7 +16,7 @@ from linli.help.visits import reads as visits
 from linli.journeys.plans import match_rules
 from linli.journeys.propose import WAITING, helper_snap, need_snap
 
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,14 @@ def barred(
     waiting = [card for card in cards if card.state in WAITING]
     if not waiting:
         return ()
-    asked = visits.asked_for_each([card.id for card in waiting])
+    asked = visits.asked_for_each([card.id for card in waiting], moment)
     points = {code: point for code, (_name, point) in spots.items()}
     snaps = [need_snap(card, rules[card.community], moment, points.get(card.place), asked.get(card.id, frozenset())) for card in waiting]
+    load_days = max(policy.days("load_days") for policy in rules.values())
     first, last = min(snap.starts_at for snap in snaps), max(snap.starts_at for snap in snaps)
-    track = visits.tracks([row.person], None, first - DAY, last + DAY, moment - WEEK).get(row.person, visits.Track())
+    track = visits.tracks([row.person], None, first - DAY, last + DAY, moment - timedelta(days=load_days), moment).get(
+        row.person, visits.Track()
+    )
     helper = helper_snap(row, track, {})
     found = []
     for card, snap in zip(waiting, snaps, strict=True):

@@ -48,6 +48,7 @@ class Refusal(StrEnum):
     CHECK_IN_CODE_WRONG = "check_in_code_wrong"
     CHECK_IN_TOO_EARLY = "check_in_too_early"
     NOT_CHECKED_IN = "not_checked_in"
+    OTHER_NOT_HERE = "other_not_here"
     ALREADY_CONFIRMED = "already_confirmed"
     CHECKLIST_OPEN = "checklist_open"
     # things that are lent

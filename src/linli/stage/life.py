@@ -134,6 +134,8 @@ class Town:
                 self._push(self._soon(25, 50) if card.asker in self.cast.left else self._soon(6, 30), self._helped(card.id))
                 begun += 1
         for row in visits.unfinished():
+            if row.state == "waiting":
+                continue  # its need still looks for somebody, and has a story of its own
             if row.need not in self._known and row.resident is not None and row.place[:12] in self.cast.workers:
                 self._known.add(row.need)
                 self._push(now(), self._resumed(row.id))
@@ -174,7 +176,9 @@ class Town:
                 if self.rng.random() < self.manners.helper_declines:
                     accept.decline(helper, offer.id, "不方便", self._key())
                     continue
-                return UUID(accept.accept(helper, offer.id, self._key())["visit"])
+                answered = accept.accept(helper, offer.id, self._key())
+                if not answered["waits_until"]:  # else the first of two, and the next one asked may be the other
+                    return UUID(answered["visit"])
             except LinliError as error:
                 self.told.refuse(error)
         return None
@@ -182,23 +186,34 @@ class Town:
     def _visited(self, booked: UUID) -> Generator[datetime, None, bool]:
         """Go on with a visit from where it stands; tell whether it came to an end that needs no other helper."""
         card = visits.visit(booked)
-        if card.helper in self.cast.left or card.resident is None:
+        both = visits.outing(card)
+        if card.resident is None or any(one.helper in self.cast.left for one in both):
             return True
         resident, helper = self._person(card.resident, card.place), people.actor_of(card.helper, now(), channel=Channel.STAGE)
-        if card.state == "booked":
+        if any(one.state == "booked" for one in both):
             yield max(now(), card.starts_at) + timedelta(minutes=int(self.rng.integers(0, 9)))
-            if self.rng.random() < self.manners.no_show:
+            if not self._all_came(resident, both):
                 yield card.starts_at + timedelta(minutes=NO_SHOW_FOUND_MINUTES)  # the clock finds it and frees the need
                 return False
-            visit.check_in(helper, booked, visit.code_shown(resident, booked, now()).code, self._key())
-        if card.state in {"booked", "checked_in"}:
+        if any(one.state in {"booked", "checked_in"} for one in both):
             yield now() + timedelta(minutes=max(5, int(card.minutes_estimated * self.rng.uniform(0.85, 1.15))))
             self._check_out(helper, booked, card.service)
-        if visits.visit(booked).helper_minutes is None:
-            confirm.confirm(helper, booked, max(5, card.minutes_estimated), self._key())
+        for one in visits.outing(visits.visit(booked)):
+            if one.helper_minutes is None:
+                said = people.actor_of(one.helper, now(), channel=Channel.STAGE)
+                confirm.confirm(said, one.id, max(5, card.minutes_estimated), self._key())
         if card.resident not in self.cast.left:
             yield from self._confirmed(resident, booked, max(5, card.minutes_estimated))
         return True
+
+    def _all_came(self, resident: Actor, both: tuple[visits.VisitRow, ...]) -> bool:
+        """Let everybody check in who comes; tell whether all did."""
+        missing = self.rng.random() < self.manners.no_show
+        for one in both[: len(both) - missing]:
+            if one.state == "booked":
+                helper = people.actor_of(one.helper, now(), channel=Channel.STAGE)
+                visit.check_in(helper, one.id, visit.code_shown(resident, one.id, now()).code, self._key())
+        return not missing
 
     def _check_out(self, helper: Actor, booked: UUID, code: str) -> None:
         service = needs.service(code)
@@ -216,7 +231,9 @@ class Town:
             self.told.disputed += 1
             if self.cast.workers[community] in self.cast.left:
                 return
-            confirm.settle(self._worker(community), booked, minutes, "打电话核对过", self._key())
+            for one in visits.outing(visits.visit(booked)):
+                if one.state == "disputed":
+                    confirm.settle(self._worker(community), one.id, minutes, "打电话核对过", self._key())
         self.told.met += 1
         if self.rng.random() < self.manners.rates:
             stars = self.manners.poor_stars if community in self._poor else self.manners.stars

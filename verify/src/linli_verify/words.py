@@ -134,6 +134,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "offer:accepted": ("帮手接受", "offer accepted"),
     "offer:declined": ("帮手谢绝", "offer declined"),
     "offer:lapsed": ("邀请过期", "offer lapsed"),
+    "visit:waiting": ("答应了，等另一位", "said yes, waits for the other"),
+    "visit:released": ("没有另一位，不用去了", "let go without the other"),
     "visit:booked": ("约定上门", "visit booked"),
     "visit:checked_in": ("签到", "checked in"),
     "visit:checked_out": ("签退", "checked out"),

@@ -50,7 +50,7 @@ def shown(card: NeedCard) -> dict[str, Any]:
     """Return a need without anything personal."""
     return {
         "id": card.id, "number": card.number, "service": card.service.code, "place": card.place, "community": card.community,
-        "level": card.level.value, "state": card.state.value, "channel": card.channel, "urgent": card.urgent,
+        "level": card.level.value, "state": card.state.value, "channel": card.channel, "urgent": card.urgent, "adults": card.adults,
         "minutes_estimated": card.minutes_estimated, "opened_at": card.opened_at, "answered_at": card.answered_at, "ended_at": card.ended_at,
         "due_at": card.due_at, "left_seconds": card.left_s,
     }  # fmt: skip
@@ -105,7 +105,8 @@ def get_need(request: HttpRequest, need: UUID) -> Any:
     words = people.words(actor, [ask.sealed_words(card)], now=moment)[card.id]
     row = visits.visit_of_need(card.id)
     asker = face(seen[card.asker]) if card.asker in seen else None
-    return shown(card) | {"words": words, "asker": asker, "visit": row.id if row else None}
+    both = [one.id for one in visits.outing(row)] if row else []
+    return shown(card) | {"words": words, "asker": asker, "visit": row.id if row else None, "visits": both}
 
 
 @router.get("/needs/{uuid:need}/code", response={200: CodeOut, **PROBLEMS}, operation_id="getCode")

@@ -149,6 +149,7 @@ class NeedOut(Schema):
     state: str
     channel: str
     urgent: bool
+    adults: int
     minutes_estimated: int
     opened_at: datetime
     answered_at: datetime | None
@@ -173,11 +174,12 @@ class PersonOut(Schema):
 
 
 class NeedFull(NeedOut):
-    """A need with who asked, what they said and its newest visit, as far as those are open to the one who looks."""
+    """A need with who asked, what they said and its newest visit (`visits`: both of two who go together), as far as those are open to the one who looks."""
 
     words: str | None
     asker: PersonOut | None
     visit: UUID | None
+    visits: list[UUID]
 
 
 class Reason(Sent):
@@ -217,66 +219,6 @@ class OfferMade(Schema):
     """The offer that went out."""
 
     offer: UUID
-
-
-class OfferOut(Schema):
-    """What a helper is asked, without a name."""
-
-    id: UUID
-    need: UUID
-    service: str
-    place: str
-    starts_at: datetime
-    minutes: int
-    expires_at: datetime
-
-
-class OfferAccepted(Schema):
-    """The visit that was booked."""
-
-    visit: UUID
-    starts_at: datetime
-    minutes: int
-
-
-class VisitOut(Schema):
-    """A visit without anything personal."""
-
-    id: UUID
-    need: UUID
-    service: str
-    place: str
-    state: str
-    starts_at: datetime
-    minutes_estimated: int
-    checked_in_at: datetime | None
-    checked_out_at: datetime | None
-    helper_minutes: int | None
-    resident_minutes: int | None
-    minutes_final: int | None
-
-
-class VisitList(Schema):
-    """A page; `next` is the cursor of the following one."""
-
-    items: list[VisitOut]
-    next: str | None
-
-
-class Item(Schema):
-    """One line of the checklist; its number is its place in the list, from 0."""
-
-    item: int
-    words: str
-    done: bool
-
-
-class VisitFull(VisitOut):
-    """A visit with the other side, as far as it is open, and the checklist."""
-
-    helper: PersonOut | None
-    resident: PersonOut | None
-    checklist: list[Item]
 
 
 class CodeOut(Schema):

@@ -17,16 +17,13 @@ from linli.doors.api.shapes import (
     Confirmed,
     Key,
     MinutesIn,
-    OfferAccepted,
-    OfferOut,
     Rated,
     RatingIn,
     Reason,
     TickIn,
     VisitDone,
-    VisitFull,
-    VisitList,
 )
+from linli.doors.api.shapes_visits import OfferAccepted, OfferOut, VisitFull, VisitList
 from linli.ground.people import reads as people
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
@@ -45,6 +42,7 @@ def shown(row: VisitRow) -> dict[str, Any]:
         "id": row.id, "need": row.need, "service": row.service, "place": row.place, "state": row.state.value, "starts_at": row.starts_at,
         "minutes_estimated": row.minutes_estimated, "checked_in_at": row.checked_in_at, "checked_out_at": row.checked_out_at,
         "helper_minutes": row.helper_minutes, "resident_minutes": row.resident_minutes, "minutes_final": row.minutes_final,
+        "together": row.together, "waits_until": row.waits_until,
     }  # fmt: skip
 
 
@@ -84,12 +82,14 @@ def get_visit(request: HttpRequest, visit_id: UUID) -> Any:
     """Return one visit to its sides and its workers, with what is open to them."""
     actor = actor_of(request)
     row = visit.visit_for(actor, visit_id)
-    sides = [p for p in (row.helper, row.resident) if p is not None]
+    both = visits.outing(row)
+    sides = [p for p in (*(one.helper for one in both), row.resident) if p is not None]
     seen = people.disclose(actor, sides, wanted=FACE, purpose=Purpose.VISIT, now=now())
     service, done = needs.service(row.service), visits.ticked(row.id)
     items = [{"item": n, "words": words, "done": n in done} for n, words in enumerate(service.checklist if service else ())]
     resident = face(seen[row.resident]) if row.resident else None
-    return shown(row) | {"helper": face(seen[row.helper]), "resident": resident, "checklist": items}
+    helpers = [{"visit": one.id, "state": one.state.value, **face(seen[one.helper])} for one in both]
+    return shown(row) | {"helper": face(seen[row.helper]), "helpers": helpers, "resident": resident, "checklist": items}
 
 
 @router.post("/visits/{uuid:visit_id}/check-in", response={200: VisitDone, **PROBLEMS}, operation_id="checkIn")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from linli.doors.resident.home import ELDER_TILES, tiles_of
-from linli.doors.resident.shown import is_near, standing
+from linli.doors.resident.shown import standing
 from linli.doors.site.forms import flag_of, key_of, number_of, shown_again, text_of
 from linli.doors.site.steps import StepShown, steps_of
 from linli.doors.site.terms import ENDED_STATES
@@ -111,12 +111,13 @@ def _follow_page(request: HttpRequest, token: str) -> FollowPage:
     card = needs.by_follow(token, moment)
     if card is None:
         raise NotFound
-    at = standing(card, visits.around([card.id]).get(card.id, Around()), moment, still=view_of(request).elder)
+    rules = rules_of(request, card.place)[card.place]
+    at = standing(card, visits.around([card.id]).get(card.id, Around()), rules, moment, still=view_of(request).elder)
     row, code, state = at.visit, visit.code_by_follow(token, moment), card.state.value
     asks = row is not None and row.state.value == "checked_out" and row.resident_minutes is None
     return FollowPage(
         token=token, title=_(card.service.name), number=card.number, place=places.near(card.place),
-        steps=steps_of(state, near=is_near(row, moment)), line=at.line, pill=at.pill, code=code.code if code else "",
+        steps=steps_of(state, near=at.near), line=at.line, pill=at.pill, code=code.code if code else "",
         live=state not in ENDED_STATES, can_withdraw=state in {"open", "offered", "matched"},
         ask_minutes=(row.helper_minutes or row.minutes_estimated) if row is not None and asks else None,
     )  # fmt: skip

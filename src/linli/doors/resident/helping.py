@@ -39,10 +39,11 @@ from linli.kernel.ids import new_token
 from linli.value.timebank import reads as timebank
 
 MINUTES_MAX = 1440
-AHEAD = ("booked", "checked_in", "checked_out", "disputed")
+AHEAD = ("waiting", "booked", "checked_in", "checked_out", "disputed")
 DONE = ("confirmed", "settled", "corrected")
 RADII_METRES = (500, 1000, 2000, 5000)
 SEEN = frozenset({DataClass.NAME, DataClass.PHONE, DataClass.DOOR, DataClass.WORDS})
+ALONG = frozenset({DataClass.NAME, DataClass.PHONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class OfferShown:
     place: str
     why: tuple[str, ...]
     words: str
+    together: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class HelpPage:
 def _offer(row: OfferRow, names: Mapping[str, str], card: needs.NeedCard | None) -> OfferShown:
     title, icon = title_of(row.service)
     urgent = _("急，请尽快回一声。") if card is not None and card.urgent else ""
-    return OfferShown(row, title, icon, names.get(row.place, ""), tuple(counted(WHY, code, n) for code, n in row.reasons), urgent)
+    two = _("这件事两位一起去；两位都答应了，才算约好。") if card is not None and card.adults > 1 else ""
+    return OfferShown(row, title, icon, names.get(row.place, ""), tuple(counted(WHY, code, n) for code, n in row.reasons), urgent, two)
 
 
 def _clock(minute: int) -> str:
@@ -219,6 +222,16 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """The neighbour who goes along."""
+
+    name: str
+    face: str
+    phone: str | None
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DoorPage:
     """One visit as its helper sees it: whom, where, what was written, the list, what comes next."""
 
@@ -244,12 +257,21 @@ class DoorPage:
     early_minutes: int
     late_minutes: int
     open_at: datetime
+    beside: Beside | None
+    begun: bool
+
+
+def _beside(row: VisitRow, shown: people.Shown) -> Beside:
+    name = shown.name or _("一位邻居")
+    return Beside(name, name[:1] if shown.name else _("邻"), shown.phone, row.state.value == "checked_in")
 
 
 def _door(request: HttpRequest, row: VisitRow, moment: datetime) -> DoorPage:
     card = needs.need(row.need, moment)
+    other = next((one for one in visits.outing(row) if one.id != row.id and not row.gone), None)
     asked = people.Asked((row.resident,) if row.resident else (), SEEN, Purpose.VISIT)
-    (found,), opened = people.disclose_all(actor_of(request), [asked], words=[ask.sealed_words(card)], now=moment)
+    along = people.Asked((other.helper,) if other is not None else (), ALONG, Purpose.VISIT)
+    (found, beside), opened = people.disclose_all(actor_of(request), [asked, along], words=[ask.sealed_words(card)], now=moment)
     shown, words = found.get(row.resident) if row.resident else None, opened[card.id]
     done, state = visits.ticked(row.id), row.state.value
     items = card.service.checklist
@@ -263,6 +285,7 @@ def _door(request: HttpRequest, row: VisitRow, moment: datetime) -> DoorPage:
         state=say(VISITS, state), tone=VISIT_TONES.get(state, ""), waits_for_me=state == "checked_out" and row.helper_minutes is None,
         waits_for_them=state == "checked_out" and row.helper_minutes is not None, done=state in DONE, credited_minutes=timebank.credited(row.id),
         suggested_minutes=max(1, spent) if spent else row.minutes_estimated, now_there=state == "checked_in",
+        beside=_beside(other, beside[other.helper]) if other is not None else None, begun=card.state.value == "under_way",
         early_minutes=early, late_minutes=rules.minutes("no_show_minutes"), open_at=row.starts_at - timedelta(minutes=early),
     )  # fmt: skip
 

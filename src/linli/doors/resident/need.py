@@ -69,7 +69,8 @@ class NeedPage:
     can_reopen: bool
     stars: int | None
     rectification: voice.RectificationRow | None
-    record_number: int | None
+    records: tuple[tuple[UUID, int], ...]
+    said_minutes: tuple[tuple[str, int], ...]
     stars_known: tuple[tuple[int, str], ...]
     tags_known: tuple[tuple[str, str], ...]
     reopen_days: int
@@ -95,16 +96,20 @@ def _page(request: HttpRequest, about: Whole, moment: datetime) -> NeedPage:
     row, state = shown.visit, card.state.value
     done = row is not None and row.state.value in DONE
     rating = voice.rating_of(row.id) if row else None
+    names = {one.id: one.name for one in shown.helpers} if len(shown.both) > 1 else {}
+    numbers = [(one.id, evidence.number_of(f"visit:{one.id}")) for one in shown.both if one.state.value in DONE]
     reopens = card.ended_at is not None and moment <= card.ended_at + timedelta(days=rules.days("reopen_days"))
     return NeedPage(
         shown=shown, words=seen.words[card.id], code=seen.codes.get(card.id, ""),
         lines=tuple(Line(f.at, say(EVENTS, f.event), reason_words(f.event, f.reason)) for f in about.history if f.event in TELLS),
         visit_state=say(VISITS, row.state.value) if row else "", can_withdraw=state in WITHDRAWABLE, can_confirm=shown.to_confirm,
-        can_cancel=row is not None and row.state.value == "booked", can_dispute=row is not None and row.state.value in {"checked_in", "checked_out"},
+        can_cancel=any(one.state.value == "booked" for one in shown.both),
+        can_dispute=state not in {"open", "offered", "matched"} and any(one.state.value in {"checked_in", "checked_out"} for one in shown.both),
         can_rate=row is not None and rating is None and (done or row.state.value == "checked_out") and row.resident == card.asker,
         can_reopen=reopens, stars=rating.stars if rating else None,
         rectification=voice.rectification_of(row.id, moment) if row and rating else None,
-        record_number=evidence.number_of(f"visit:{row.id}") if done and row else None,
+        records=tuple((pk, number) for pk, number in numbers if number is not None),
+        said_minutes=tuple((names.get(one.helper, _("帮手")), one.helper_minutes) for one in shown.both if one.helper_minutes),
         stars_known=tuple((n, _(STARS[str(n)])) for n in range(5, 0, -1)), tags_known=tuple((t, _(TAGS[t])) for t in voice.known_tags()),
         reopen_days=rules.days("reopen_days"),
     )  # fmt: skip
@@ -131,7 +136,7 @@ def at_this_moment(request: HttpRequest, need: UUID) -> HttpResponse:
     """
     moment, still = now(), view_of(request).elder
     card = own_need(request, need)
-    at = standing(card, visits.around([card.id]).get(card.id, Around()), moment, still=still)
+    at = standing(card, visits.around([card.id]).get(card.id, Around()), rules_of(request, card.place)[card.place], moment, still=still)
     if at.stamp == request.GET.get("seen", ""):
         if still or not at.pill:
             return HttpResponse(status=204)
@@ -159,7 +164,13 @@ def _visit_of(card: NeedCard) -> VisitRow:
     row = visits.visit_of_need(card.id)
     if row is None:
         raise Refused(Refusal.STATE_FORBIDS)
-    return row
+    return visits.outing(row)[0]
+
+
+def _booked_of(card: NeedCard) -> VisitRow:
+    """Return the visit that can still be called off: of two, the one whose helper has not come yet."""
+    row = _visit_of(card)
+    return next((one for one in visits.outing(row) if one.state.value == "booked"), row)
 
 
 def _rated(actor: Actor, card: NeedCard, request: HttpRequest, key: str) -> object:
@@ -178,7 +189,7 @@ def _judged(actor: Actor, card: NeedCard, request: HttpRequest, key: str) -> obj
 
 def _blocked(actor: Actor, card: NeedCard, request: HttpRequest, key: str) -> object:
     other = id_of(request, "helper")
-    if other != _visit_of(card).helper:
+    if other not in {row.helper for row in visits.outing(_visit_of(card))}:
         raise NotFound
     return helping.block(actor, other, key)
 
@@ -190,7 +201,7 @@ STEPS: Mapping[str, tuple[Step, object]] = {
         gettext_lazy("撤回了。以后有事再点一次就好。"),
     ),
     "reopen": (lambda a, c, r, k: confirm.reopen(a, c.id, text_of(r, "reason"), k), gettext_lazy("又打开了，社区会接着办。")),
-    "cancel": (lambda a, c, r, k: visit.cancel(a, _visit_of(c).id, text_of(r, "reason"), k), gettext_lazy("这次不来了，再给您找人。")),
+    "cancel": (lambda a, c, r, k: visit.cancel(a, _booked_of(c).id, text_of(r, "reason"), k), gettext_lazy("这次不来了，再给您找人。")),
     "confirm": (
         lambda a, c, r, k: confirm.confirm(a, _visit_of(c).id, number_of(r, "minutes", low=1, high=MINUTES_MAX), k),
         gettext_lazy("记下了，谢谢您。"),

@@ -94,6 +94,8 @@ PARTS: tuple[tuple[str, str, int, int], ...] = (
 # What the entries of a visit's receipt are called.
 RECORDS: dict[str, str] = {
     "offer:accepted": gettext_noop("有人接了"),
+    "visit:waiting": gettext_noop("答应了，等另一位"),
+    "visit:released": gettext_noop("没等到另一位，不用去了"),
     "visit:booked": gettext_noop("约好上门"),
     "visit:checked_in": gettext_noop("已签到"),
     "visit:checked_out": gettext_noop("已签退"),

@@ -17,10 +17,12 @@ from linli.doors.site.terms import ENDED_STATES, LEVELS, VISIT_TONES, VISITS, sa
 from linli.doors.site.who import actor_of, rules_of, view_of, wards_of
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
+from linli.ground.policy.reads import Policy
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import NeedCard
 from linli.help.visits import reads as visits
 from linli.help.visits.reads import Around, OfferRow, VisitRow
+from linli.journeys import propose
 from linli.kernel.canon import digest
 from linli.kernel.disclosure import DataClass, Purpose
 
@@ -43,7 +45,7 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class NeedShown:
-    """One need: its steps, one line of where it stands, a pill with the time that matters now, who comes, whose it is ('' for one's own).
+    """One need: its steps, one line of where it stands, a pill with the time that matters now, who come, whose it is ('' for one's own).
 
     `code` is the number of the moment for the door, shown when the visit is near; `stamp` changes whenever what is shown has changed.
     """
@@ -53,8 +55,9 @@ class NeedShown:
     steps: tuple[StepShown, ...]
     line: str
     pill: str
-    helper: Helper | None
+    helpers: tuple[Helper, ...]
     visit: VisitRow | None
+    both: tuple[VisitRow, ...]
     whose: str
     to_confirm: bool
     code: str
@@ -77,9 +80,16 @@ def _helper(row: VisitRow, shown: people.Shown, times: int, names: Mapping[str, 
     return Helper(row.helper, name, name[:1] if shown.name else _("邻"), shown.phone, _why(row, shown, times, names))
 
 
-def line_of(card: NeedCard, visit: VisitRow | None, offers: Sequence[OfferRow], moment: datetime) -> str:
+def line_of(card: NeedCard, visit: VisitRow | None, both: Sequence[VisitRow], offers: Sequence[OfferRow], moment: datetime) -> str:
     """Say where a need stands, as a neighbour would, and how long the next thing takes."""
     state = card.state.value
+    if state in {"open", "offered"} and visit is not None and visit.waits_until is not None:
+        words = _("这件事要两位一起来。已有一位邻居答应，还差一位，正在问；到 %(when)s 还没有，会告诉您。")
+        return words % {"when": daytime(visit.waits_until)}
+    if state == "matched" and any(row.state.value == "checked_in" for row in both):
+        return _("一位到了，等另一位也对过数字，一起开始。")
+    if state == "matched" and len(both) > 1 and visit is not None and moment <= visit.starts_at:
+        return _("约好 %(when)s，两位一起上门。") % {"when": daytime(visit.starts_at)}
     if state == "matched" and visit is not None:
         words = _("说好 %(when)s 到的，还没签到。再不来，我们就另找人。") if moment > visit.starts_at else _("约好 %(when)s 上门。")
         return words % {"when": daytime(visit.starts_at)}
@@ -94,12 +104,26 @@ def line_of(card: NeedCard, visit: VisitRow | None, offers: Sequence[OfferRow], 
     if state in said:
         return said[state]
     if state == "finished":
-        waits = visit is not None and visit.resident_minutes is None
+        waits = _waits_for_resident(both)
         return _("做完了。请看看时长对不对。") if waits else _("您确认过了，等帮手那边。")
     if state == "offered" and offers:
         asked = ngettext("正在问 %(n)s 位邻居。", "正在问 %(n)s 位邻居。", len(offers)) % {"n": len(offers)}
         return asked + _("最晚 %(when)s 有回音，没人应就接着找。") % {"when": clocktime(max(row.expires_at for row in offers))}
     return _waiting(card)
+
+
+def _waits_for_resident(both: Sequence[VisitRow]) -> bool:
+    return any(row.resident_minutes is None for row in both)
+
+
+def night_words(card: NeedCard, rules: Policy, moment: datetime) -> str:
+    """Say from when on neighbours are asked for what waits for the day, and whom to call until then; '' where it does not wait."""
+    begins = propose.asks_from(card, rules, moment) if card.state.value in {"open", "offered"} else None
+    if begins is None:
+        return ""
+    words = _("夜里不打扰邻居，%(when)s 起给您问人。等不得，打社区电话 %(phone)s；有危险，打 %(ambulance)s。")
+    facts = {"phone": rules.text("community_phone"), "ambulance": rules.text("emergency_ambulance")}
+    return words % {"when": daytime(begins), **facts}
 
 
 def _waiting(card: NeedCard) -> str:
@@ -134,26 +158,29 @@ class Standing:
     """Where a need stands, without anybody's name: asking for it again and again leaves no look in anybody's log."""
 
     visit: VisitRow | None
+    both: tuple[VisitRow, ...]
     line: str
     pill: str
+    near: bool
     stamp: str
 
 
-def standing(card: NeedCard, around: Around, moment: datetime, *, still: bool) -> Standing:
+def standing(card: NeedCard, around: Around, rules: Policy, moment: datetime, *, still: bool) -> Standing:
     """Return where a need stands. The stamp changes with what a reader would miss, not with the minutes that run down."""
-    visit = around.visit
-    row = visit if visit is not None and visit.state.value not in {"cancelled", "no_show"} else None
-    line = line_of(card, row, around.running if card.state.value == "offered" else (), moment)
-    seen = [card.state.value, line, str(row.id) if row else "", row.state.value if row else "", is_near(row, moment)]
-    return Standing(row, line, pill_of(card, row, moment, still=still), digest(seen)[:16])
+    both = tuple(row for row in around.visits if not row.gone)
+    row = both[0] if both else None
+    booked = next((one for one in both if one.state.value == "booked"), row)
+    line = line_of(card, row, both, around.running if card.state.value == "offered" else (), moment) + night_words(card, rules, moment)
+    near = is_near(booked, moment)
+    seen = [card.state.value, line, *(f"{one.id}:{one.state.value}" for one in both), near]
+    return Standing(row, both, line, pill_of(card, booked, moment, still=still), near, digest(seen)[:16])
 
 
-def _one(card: NeedCard, at: Standing, helper: Helper | None, whose: str, code: str, moment: datetime) -> NeedShown:
-    state, row = card.state.value, at.visit
-    near = is_near(row, moment)
-    waits = state == "finished" and row is not None and row.resident_minutes is None
+def _one(card: NeedCard, at: Standing, helpers: tuple[Helper, ...], whose: str, code: str) -> NeedShown:
+    state = card.state.value
+    waits = state == "finished" and _waits_for_resident(at.both)
     return NeedShown(
-        card, _(card.service.name), steps_of(state, near=near), at.line, at.pill, helper, row, whose, waits, code if near else "",
+        card, _(card.service.name), steps_of(state, near=at.near), at.line, at.pill, helpers, at.visit, at.both, whose, waits, code if at.near else "",
         state not in ENDED_STATES, at.stamp,
     )  # fmt: skip
 
@@ -188,8 +215,9 @@ def shown_needs(
     """
     actor, still = actor_of(request), view_of(request).elder
     found = around_own(request, cards, moment)
-    stands = {card.id: standing(card, found.get(card.id, Around()), moment, still=still) for card in cards}
-    rows = [at.visit for at in stands.values() if at.visit is not None and at.visit.state.value in COMING]
+    rules = rules_of(request, *(card.place for card in cards)) if cards else {}
+    stands = {card.id: standing(card, found.get(card.id, Around()), rules[card.place], moment, still=still) for card in cards}
+    rows = [row for at in stands.values() for row in at.both if row.state.value in COMING]
     helpers = people.Asked(tuple({row.helper for row in rows}), SEEN, Purpose.VISIT)
     wards = people.Asked(tuple({c.asker for c in cards if c.asker is not None and c.asker != actor.person}), NAME, Purpose.CARE)
     (coming, cared, *others), said = people.disclose_all(actor, [helpers, wards, *asked], words=words, now=moment)
@@ -197,10 +225,10 @@ def shown_needs(
     shown = []
     for card in cards:
         at, here = stands[card.id], found.get(card.id, Around())
-        row = at.visit if at.visit is not None and at.visit.state.value in COMING else None
-        helper = _helper(row, coming[row.helper], here.times, names) if row is not None else None
+        met = {row.id: times for row, times in ((here.visit, here.times), (here.beside, here.beside_times)) if row is not None}
+        some = tuple(_helper(row, coming[row.helper], met[row.id], names) for row in at.both if row.state.value in COMING)
         whose = (cared[card.asker].name or "") if card.asker in cared else ""
-        shown.append(_one(card, at, helper, whose, here.code, moment))
+        shown.append(_one(card, at, some, whose, here.code))
     return Page(tuple(shown), tuple(others), names, said, {need: here.code for need, here in found.items()})
 
 

@@ -114,7 +114,14 @@ RAN_OUT: dict[str, str] = {
 # Reasons the system keeps as codes; every other reason is what somebody wrote.
 KEPT_REASONS: dict[str, dict[str, str]] = {
     "escalate": RAN_OUT,
-    "release": {"no_show": gettext_noop("帮手没有来")},
+    "release": {
+        "no_show": gettext_noop("帮手没有来"),
+        "nobody": gettext_noop("没有等到另一位"),
+        "slot": gettext_noop("改到的时间已有约"),
+        "left": gettext_noop("去不了了"),
+        "ended": gettext_noop("这件事不用去了"),
+        "other_missing": gettext_noop("另一位没有来"),
+    },
     "dispute": {
         "helper": gettext_noop("帮手报的和预计差得多"),
         "resident": gettext_noop("受助的人报的和预计差得多"),
@@ -183,6 +190,7 @@ OFFERS: dict[str, str] = {
 }
 
 VISITS: dict[str, str] = {
+    "waiting": gettext_noop("等另一位"),
     "booked": gettext_noop("约好了"),
     "checked_in": gettext_noop("已签到"),
     "checked_out": gettext_noop("做完，等确认"),
@@ -197,6 +205,9 @@ VISIT_TONES: dict[str, str] = {"checked_in": "pine", "confirmed": "pine", "settl
 
 VISIT_EVENTS: dict[str, str] = {
     "book": gettext_noop("约好"),
+    "wait": gettext_noop("答应了，等另一位"),
+    "join": gettext_noop("两位齐了，约好"),
+    "release": gettext_noop("不用去了"),
     "check_in": gettext_noop("已签到"),
     "check_out": gettext_noop("已签退"),
     "confirm": gettext_noop("双方确认"),

@@ -41,6 +41,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.CHECK_IN_CODE_WRONG: gettext_noop("数字不对，或者已经换新了。请再看一眼对方手机上的数。"),
     Refusal.CHECK_IN_TOO_EARLY: gettext_noop("还没到时间，开始前 %(minutes)s 分钟可以签到。"),
     Refusal.NOT_CHECKED_IN: gettext_noop("还没有签到。请先签到。"),
+    Refusal.OTHER_NOT_HERE: gettext_noop("这件事要两个人一起做。另一位还没有签到，请等一等。"),
     Refusal.ALREADY_CONFIRMED: gettext_noop("已经确认过了，不用再做。"),
     Refusal.CHECKLIST_OPEN: gettext_noop("清单上还有没做完的项目。"),
     Refusal.LOANS_FULL: gettext_noop("同时借着的、排着的已经有 %(n)s 样了。还一样或取消一样，再借。"),

@@ -81,10 +81,10 @@ def _history(flips: Iterable[needs.FlipRow], offers: Iterable[OfferRow], names: 
     return tuple(sorted(found, key=lambda event: event.at, reverse=True))
 
 
-def _visit_line(row: VisitRow | None) -> VisitLine | None:
-    if row is None:
-        return None
+def _visit_line(row: VisitRow, two: bool, names: Mapping[UUID, str]) -> VisitLine:
     words = _("%(when)s，约 %(minutes)s 分") % {"when": daytime(row.starts_at), "minutes": row.minutes_estimated}
+    if two:
+        words = _("%(name)s：%(words)s") % {"name": names[row.helper], "words": words}
     return VisitLine(reverse("worker:visit", args=[row.id]), words, say(VISITS, row.state.value))
 
 
@@ -100,6 +100,7 @@ def _wishes(card: NeedCard) -> tuple[str, ...]:
     found = (
         (card.urgent, _("急")),
         (card.same_sex, _("要同性帮手")),
+        (card.adults > 1, _("两位成人一起去")),
         (bool(card.referred_to), _("转给了%(where)s") % {"where": say(REFER, card.referred_to)}),
     )
     return tuple(words for holds, words in found if holds)
@@ -147,7 +148,8 @@ def _seen(request: HttpRequest, need: UUID, moment: datetime) -> Seen:
     found = NOBODY
     if card.state.value in WAITING:
         rules, point = rules_of(request, card.community)[card.community], known[card.place][1] if card.place in known else None
-        found = propose.helpers_for(card, rules, moment, point=point, offers=around.offers, limit=PROPOSALS_SHOWN)
+        seated = frozenset(row.helper for row in around.visits if row.waits_until is not None)
+        found = propose.helpers_for(card, rules, moment, point=point, offers=around.offers, beside=seated, limit=PROPOSALS_SHOWN)
     helpers = tuple({c.helper for c in found.choices} | {o.helper for o in around.offers})
     asked = (
         people.Asked((card.asker,) if card.asker else (), CALL, Purpose.QUEUE), people.Asked(helpers, FACE, Purpose.QUEUE),
@@ -159,7 +161,8 @@ def _seen(request: HttpRequest, need: UUID, moment: datetime) -> Seen:
 
 def pane_of(actor: Actor, seen: Seen, who: Standing, moment: datetime, back: str) -> NeedPane:
     """Put what was read into words."""
-    card, objection, found, asked, visited = seen.whole.card, seen.whole.objection, seen.found, seen.around.offers, seen.around.visit
+    card, objection, found, asked, both = seen.whole.card, seen.whole.objection, seen.found, seen.around.offers, seen.around.visits
+    visited = next((row for row in both if row.state.value == "booked"), seen.around.visit)
     said, looking = seen.said[card.id], card.state.value in WAITING
     candidates, acts = _candidates(found, seen.faces), acts_of(card, who, objection, _targets(actor, card))
     step = next_of(card, acts, objection, candidates[0] if candidates else None, asked, visit=visited, moment=moment)
@@ -171,7 +174,7 @@ def pane_of(actor: Actor, seen: Seen, who: Standing, moment: datetime, back: str
         clock=clock_of(card), due_at=card.due_at, opened_at=card.opened_at, answered_at=card.answered_at, next=_main(step),
         duplicates=_same(seen.others, seen.said, seen.places), withdraw_url=next((a.url for a in acts if a.code == "withdraw"), ""),
         acts=tuple(act for act in acts if act != step.act), candidates=candidates,
-        not_now=tuple(counted(WHY_NOT, code, n) for code, n in found.not_now), looking=looking, visit=_visit_line(visited),
+        not_now=tuple(counted(WHY_NOT, code, n) for code, n in found.not_now), looking=looking, visits=tuple(_visit_line(row, row.together is not None, seen.faces) for row in both),
         events=_history(seen.whole.history, asked, seen.faces), record_number=evidence.number_of(f"need:{card.id}"),
         record_url=reverse("worker:record", args=["need", card.id]), offer_url=reverse("worker:offer", args=[card.id]), back=back,
     )  # fmt: skip

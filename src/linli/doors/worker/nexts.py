@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -31,7 +32,11 @@ def next_of(
         return NextStep(_("异议已交上去，%(when)s 以前会有结论。") % {"when": daytime(objection.due_at)})
     if visit is not None and card.state.value not in {"open", "offered"}:
         return _visiting(visit, moment)
-    return _waiting(card, steps, best, [o for o in offers if o.state.value == "made"])
+    found = _waiting(card, steps, best, [o for o in offers if o.state.value == "made"])
+    if visit is None or visit.waits_until is None:
+        return found
+    said = _("这件事要两位一起去：一位已答应，还差一位，%(when)s 为止。") % {"when": daytime(visit.waits_until)}
+    return replace(found, words=said + found.words)
 
 
 def _ended(steps: dict[str, Act]) -> NextStep:

@@ -184,6 +184,15 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Who goes along, and how far their part of it is."""
+
+    url: str
+    who: Who
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisitPage:
     """One visit with what a worker may do about it."""
 
@@ -196,6 +205,8 @@ class VisitPage:
     minutes_estimated: int
     resident: Who | None
     helper: Who
+    beside: Beside | None
+    waits: str
     check_in: str
     checked_in_at: datetime | None
     checked_out_at: datetime | None

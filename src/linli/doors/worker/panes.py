@@ -92,7 +92,7 @@ class NeedPane:
     candidates: tuple[Candidate, ...]
     not_now: tuple[str, ...]
     looking: bool
-    visit: VisitLine | None
+    visits: tuple[VisitLine, ...]
     events: tuple[Event, ...]
     record_number: int | None
     record_url: str

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.doors.site.desk import community_of, frame_of
 from linli.doors.site.forms import go_back, key_of, moment_of, number_of, shown_again, text_of
-from linli.doors.site.templatetags.linli import SHANGHAI, day_of
+from linli.doors.site.templatetags.linli import SHANGHAI, day_of, daytime
 from linli.doors.site.terms import VISIT_EVENTS, VISIT_TONES, VISITS, WAYS, reason_words, say
 from linli.doors.site.who import actor_of
-from linli.doors.worker.pages import Act, Event, Tick, VisitLineRow, VisitPage, VisitsPage
+from linli.doors.worker.pages import Act, Beside, Event, Tick, VisitLineRow, VisitPage, VisitsPage
 from linli.doors.worker.who import CALL, shown_as
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
@@ -44,6 +44,8 @@ def local(moment: datetime) -> str:
 def _note(row: VisitRow, moment: datetime) -> str:
     if row.state.value == "booked" and row.starts_at < moment:
         return _("过了时间还没有签到")
+    if row.waits_until is not None:
+        return _("等另一位答应，到 %(when)s") % {"when": daytime(row.waits_until)}
     if row.wrong_tries:
         return _("对码错了 %(n)s 次") % {"n": row.wrong_tries}
     if row.state.value == "checked_out" and row.resident_minutes is None:
@@ -99,6 +101,8 @@ def acts_of(row: VisitRow, moment: datetime) -> Iterator[Act]:
             field_value=local(moment), second_field="arrived_at", second_label=_("帮手几点到的"), second_value=local(min(moment, row.starts_at)), help=_("没有手机对码时用：先打电话问过本人，再登记。记录里会写明是纸面。"), main=row.starts_at < moment,
         )  # fmt: skip
         yield _act(row, "cancel", _("取消这次上门"), field="reason", field_label=_("原因"))
+    elif state == "waiting":
+        yield _act(row, "cancel", _("不用这位等了"), field="reason", field_label=_("原因"))
     elif state == "checked_out" and row.resident_minutes is None:
         yield _minutes_act(row, "confirm", _("电话回访确认"), main=True, help=_("打电话问受助的人：来了吗，做了多久。照他说的填。"))
     elif state == "disputed":
@@ -109,15 +113,20 @@ def acts_of(row: VisitRow, moment: datetime) -> Iterator[Act]:
         yield _minutes_act(row, "correct", _("更正时长"), help=_("原来的账不改，另记一笔冲正。"), reason=True)
 
 
-def _both(actor: Actor, row: VisitRow, moment: datetime) -> dict[UUID, people.Shown]:
-    parties = [p for p in (row.resident, row.helper) if p is not None]
+def _parties(actor: Actor, row: VisitRow, beside: VisitRow | None, moment: datetime) -> dict[UUID, people.Shown]:
+    parties = [p for p in (row.resident, row.helper, beside.helper if beside else None) if p is not None]
     return people.disclose(actor, parties, wanted=CALL, purpose=Purpose.VISIT, now=moment)
+
+
+def _beside(row: VisitRow, shown: people.Shown) -> Beside:
+    return Beside(reverse("worker:visit", args=[row.id]), shown_as(shown), say(VISITS, row.state.value))
 
 
 def _show(request: HttpRequest, visit_id: UUID, **_step: object) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row = visit_for(actor, visit_id)
-    shown = _both(actor, row, moment)
+    other = next((one for one in visits.outing(row) if one.id != row.id and not row.gone), None)
+    shown = _parties(actor, row, other, moment)
     need = needs.need(row.need, moment)
     names = places.names([row.place, *(p.place for p in actor.posts)])
     done = visits.ticked(row.id)
@@ -126,6 +135,7 @@ def _show(request: HttpRequest, visit_id: UUID, **_step: object) -> HttpResponse
         frame=frame, title=_(need.service.name), state=say(VISITS, row.state.value), tone=VISIT_TONES.get(row.state.value, ""),
         place=names.get(row.place, row.place), starts_at=row.starts_at, minutes_estimated=row.minutes_estimated,
         resident=shown_as(shown[row.resident]) if row.resident else None, helper=shown_as(shown[row.helper]),
+        beside=_beside(other, shown[other.helper]) if other is not None else None, waits=_note(row, moment) if row.waits_until else "",
         check_in=say(WAYS, row.check_in_way) if row.check_in_way else "", checked_in_at=row.checked_in_at, checked_out_at=row.checked_out_at,
         helper_minutes=row.helper_minutes, resident_minutes=row.resident_minutes,
         resident_way=say(WAYS, row.resident_way) if row.resident_way else "", minutes_final=row.minutes_final,

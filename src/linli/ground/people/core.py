@@ -94,6 +94,7 @@ RIGHTS: dict[str, Who] = {
     "visit.correct": Who.STAFF_HERE,
     "visit.cancel": Who.PERSON,
     "visit.no_show": Who.SYSTEM,
+    "visit.release": Who.SYSTEM,
     "visit.rate": Who.PERSON,
     "notice.read": Who.PERSON,
     "rectify.plan": Who.STAFF_HERE,

@@ -386,6 +386,12 @@ def open_for_visit(s: Step, *, visit: UUID, need: UUID, asker: UUID | None, help
         open_access(s, subject=helper, classes=RESIDENT_CLASSES, purpose=Purpose.VISIT, about=about, viewer=asker)
 
 
+def open_to_each_other(s: Step, *, visits: tuple[UUID, UUID], helpers: tuple[UUID, UUID]) -> None:
+    """Open two helpers who go together to each other, name and phone, each until their own visit ends."""
+    for (visit, viewer), subject in zip(zip(visits, helpers, strict=True), reversed(helpers), strict=True):
+        open_access(s, subject=subject, classes=RESIDENT_CLASSES, purpose=Purpose.VISIT, about=f"visit:{visit}", viewer=viewer)
+
+
 def name_helper(s: Step, person: UUID, helper: UUID) -> None:
     """Name the helper of a member of special groups. Raises NotFound for somebody in none."""
     if not GroupRow.objects.filter(person_id=person, ends_at=None).update(helper=helper):

@@ -93,6 +93,8 @@ KEYS: dict[str, Key] = {
         start_soon_minutes=(mark("接单后最早多久开始"), "a visit begins after accepting at the earliest"),
         check_in_early_minutes=(mark("签到最多提前多久"), "check-in opens before the start by"),
         check_in_code_minutes=(mark("签到的数字多久换一次"), "a check-in number is shown for"),
+        pair_wait_minutes=(mark("两个人一起去的事，先答应的一位最多等另一位多久"), "of two who go together, the first waits for the other at most"),
+        pair_wait_urgent_minutes=(mark("两个人一起去的急事，先答应的一位最多等另一位多久"), "of two who go together to an urgent need, the first waits for the other at most"),
         no_show_minutes=(mark("过了开始时间多久没签到算没来"), "a helper who has not checked in is a no-show after"),
         punctual_minutes=(mark("签到晚多久以内算准时"), "a check-in is punctual up to a delay of"),
         claims_gap_minutes=(mark("两边报的时长差多少以内取平均"), "two claims are averaged up to a gap of"),
@@ -133,6 +135,7 @@ KEYS: dict[str, Key] = {
         D, T.MATCHING, DAYS, match_run_days=(mark("匹配批次的记录留多少天"), "records of matching runs are kept for"),
         loan_days_max=(mark("借东西最长多少天"), "a thing is lent for at most"),
         loan_ahead_days_max=(mark("最早提前多少天订"), "a thing is booked ahead by at most"),
+        load_days=(mark("匹配：看帮手最近多少天帮过几次，越近的算得越重"), "matching: a helper's visits of so many days are counted, the latest most"),
     ),
     **_key(
         M, T.MATCHING, SPAN,
@@ -184,7 +187,7 @@ KEYS: dict[str, Key] = {
     **_key(
         C, T.MATCHING, COST,
         cost_metre_per_hundred=(mark("匹配：每远一百米减几分"), "matching: cost of a hundred metres"),
-        cost_load=(mark("匹配：一周里每帮过一次减几分"), "matching: cost of each visit in the last week"),
+        cost_load=(mark("匹配：最近每帮过一次减几分"), "matching: cost of each visit lately"),
         cost_pairing=(mark("匹配：每帮过这位居民一次加几分"), "matching: credit for each earlier visit of the pair"),
         cost_language=(mark("匹配：没有共同语言减几分"), "matching: cost of no common language"),
         cost_other_community=(mark("匹配：跨社区减几分"), "matching: cost of crossing to another community"),
@@ -294,6 +297,16 @@ KEYS |= _text(T.NUMBERS, "emergency_fire", r"\d{3,5}", (mark("火警"), "fire"))
 KEYS |= _text(T.NUMBERS, "emergency_ambulance", r"\d{3,5}", (mark("急救"), "ambulance"))
 KEYS |= _text(T.NUMBERS, "emergency_police", r"\d{3,5}", (mark("报警"), "police"))
 KEYS |= _text(T.NUMBERS, "emergency_traffic", r"\d{3,5}", (mark("交通事故"), "traffic accident"))
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
+KEYS |= _text(
+    T.MATCHING,
+    "quiet_hours",
+    rf"-|{_TIME}-{_TIME}",
+    (mark("夜里几点到几点不问帮手，急事除外（没有写 -）"), "hours of the night in which nobody is asked, urgent needs apart (- for none)"),
+)
+KEYS |= _text(
+    T.MATCHING, "day_opens", _TIME, (mark("夜里提的事，第二天几点起上门"), "what is asked for at night is done the next day from")
+)
 KEYS |= _text(T.NUMBERS, "community_phone", PHONE, (mark("需求码上印的社区电话"), "phone of the community, printed on need codes"))
 KEYS |= _text(
     T.PLACE,

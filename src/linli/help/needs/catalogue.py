@@ -31,6 +31,7 @@ class Service:
     certificate: str = ""
     same_sex: bool = False
     two_adults: bool = False
+    two_adults_alone: bool = False
     special: bool = False
     redeemable: bool = True
     urgent: bool = False

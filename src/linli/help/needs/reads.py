@@ -65,6 +65,11 @@ class NeedCard:
     handled_in_time: bool | None
     finished_at: datetime | None
 
+    @property
+    def adults(self) -> int:
+        """Return how many adults go together: two where the service wants it, or where whoever it is for should not be alone with one."""
+        return 2 if self.service.two_adults or self.people_needed > 1 else 1
+
 
 @dataclass(frozen=True, slots=True)
 class FlipRow:

@@ -32,6 +32,7 @@ OFFER_MOVES: dict[tuple[OfferState, str], OfferState] = {
 class VisitState(StrEnum):
     """Where a visit stands."""
 
+    WAITING = "waiting"  # one of two adults has said yes; it is a visit only when the other has too
     BOOKED = "booked"
     CHECKED_IN = "checked_in"
     CHECKED_OUT = "checked_out"
@@ -46,6 +47,10 @@ class VisitState(StrEnum):
 V = VisitState
 # (state, event) -> state. A dispute has a way out (settle), an error has one (correct), a need can be reopened by itself.
 MOVES: dict[tuple[VisitState, str], VisitState] = {
+    (V.WAITING, "join"): V.BOOKED,
+    (V.WAITING, "release"): V.CANCELLED,
+    (V.BOOKED, "wait"): V.WAITING,  # the other of the two went
+    (V.CHECKED_IN, "release"): V.CANCELLED,  # stood at the door, and the other of the two did not come
     (V.BOOKED, "check_in"): V.CHECKED_IN,
     (V.BOOKED, "cancel"): V.CANCELLED,
     (V.BOOKED, "no_show"): V.NO_SHOW,
@@ -59,8 +64,10 @@ MOVES: dict[tuple[VisitState, str], VisitState] = {
     (V.CORRECTED, "correct"): V.CORRECTED,
 }
 EVENTS = tuple(sorted({event for _, event in MOVES}))
-LIVE = (V.BOOKED, V.CHECKED_IN)  # the helper's time is taken
+LIVE = (V.WAITING, V.BOOKED, V.CHECKED_IN)  # the helper's time is taken
+GONE = (V.CANCELLED, V.NO_SHOW)
 DONE = (V.CONFIRMED, V.SETTLED, V.CORRECTED)
+SEATS_MAX = 2
 
 
 class Way(StrEnum):

@@ -61,9 +61,13 @@ class VisitNow:
 def changed(start: datetime, end: datetime) -> Iterator[VisitNow]:
     """Yield the visits that were booked or had any turn in [start, end); one query, read in batches."""
     touched = VisitFlip.objects.filter(visit=OuterRef("pk"), at__gte=start, at__lt=end)
+    # Who waited for another and was let go never had a visit.
+    booked = VisitFlip.objects.filter(visit=OuterRef("pk"), new=VisitState.BOOKED.value)
     agreed = Q(flips__event__in=("confirm", "settle"))
-    rows = Visit.objects.filter(Exists(touched) | Q(booked_at__gte=start, booked_at__lt=end)).annotate(
-        agreed_at=Min("flips__at", filter=agreed), items=Count("ticked", distinct=True)
+    rows = (
+        Visit.objects.filter(Exists(touched) | Q(booked_at__gte=start, booked_at__lt=end))
+        .filter(Exists(booked))
+        .annotate(agreed_at=Min("flips__at", filter=agreed), items=Count("ticked", distinct=True))
     )
     for r in rows.order_by("pk").iterator(BATCH):
         yield VisitNow(

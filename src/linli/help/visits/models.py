@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from linli.help.visits.core import DONE, OfferState, VisitState, Way
+from linli.help.visits.core import DONE, SEATS_MAX, OfferState, VisitState, Way
 
 DONE_STATES = [s.value for s in DONE]
 MINUTES_MAX = 1440  # a day, as for needs and claims
@@ -35,6 +35,24 @@ def _minutes_and_ways() -> list[models.BaseConstraint]:
     ]
 
 
+def _two_together() -> list[models.BaseConstraint]:
+    live = models.Q(state__in=["waiting", "booked", "checked_in", "checked_out", "disputed"])
+    return [
+        # One live visit of a need in each seat; only visits that go together have a second seat.
+        models.UniqueConstraint(fields=["need", "seat"], condition=live, name="visit_one_live"),
+        models.UniqueConstraint(fields=["need", "helper"], condition=live, name="visit_two_helpers"),
+        models.CheckConstraint(
+            condition=models.Q(seat=1) | models.Q(seat__range=(2, SEATS_MAX), together__isnull=False), name="visit_seat"
+        ),
+        # Who waits for the other has a clock, and nobody else.
+        models.CheckConstraint(
+            condition=models.Q(state="waiting", together__isnull=False, waits_until__isnull=False)
+            | ~models.Q(state="waiting") & models.Q(waits_until=None),
+            name="visit_waits",
+        ),
+    ]
+
+
 class Offer(models.Model):
     """A need offered to one helper, with the reasons why."""
 
@@ -54,6 +72,7 @@ class Offer(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    again_at = models.DateTimeField(null=True)  # from then on the same helper may be asked for the same need again
 
     class Meta:
         indexes = [
@@ -72,7 +91,7 @@ class Offer(models.Model):
 
 
 class Visit(models.Model):
-    """The helping itself."""
+    """The helping itself: one helper's part of it. Two who go together have a visit each, with `together` and the number for the door in common."""
 
     id = models.UUIDField(primary_key=True)
     need = models.UUIDField()
@@ -98,9 +117,14 @@ class Visit(models.Model):
     minutes_final = models.PositiveIntegerField(null=True)
     booked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    together = models.UUIDField(null=True)  # common to the two who go together; NULL for one who goes alone
+    seat = models.PositiveSmallIntegerField(default=1)
+    waits_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(fields=["together"], name="visit_together", condition=models.Q(together__isnull=False)),
+            models.Index(fields=["waits_until"], name="visit_waiting", condition=models.Q(state="waiting")),
             models.Index(fields=["helper", "starts_at"], name="visit_helper"),
             models.Index(fields=["resident", "-starts_at"], name="visit_resident"),
             models.Index(fields=["need"], name="visit_need"),
@@ -111,9 +135,7 @@ class Visit(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=[s.value for s in VisitState]), name="visit_state"),
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="visit_span"),
             models.CheckConstraint(condition=models.Q(resident=None) | ~models.Q(resident=models.F("helper")), name="visit_two_people"),
-            models.UniqueConstraint(
-                fields=["need"], condition=models.Q(state__in=["booked", "checked_in", "checked_out", "disputed"]), name="visit_one_live"
-            ),
+            *_two_together(),
             *_minutes_and_ways(),
             # A helper can not confirm alone, whatever a program does: both claims stand there, the resident's not from the helper.
             models.CheckConstraint(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Left
 
-from linli.help.visits.core import DONE, LIVE, Code, OfferState, VisitState, code_at
+from linli.help.visits.core import DONE, GONE, LIVE, Code, OfferState, VisitState, code_at
 from linli.help.visits.models import Offer, Ticked, Visit, VisitFlip
 from linli.kernel.errors import NotFound
 
 DONE_STATES = [s.value for s in DONE]
 LIVE_STATES = [s.value for s in LIVE]
+GONE_STATES = [s.value for s in GONE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,19 @@ class OfferRow:
     reasons: tuple[tuple[str, int], ...]
     made_at: datetime
     expires_at: datetime
+    again_at: datetime | None = None
+
+    def keeps_away(self, now: datetime) -> bool:
+        """Tell whether its helper is not to be asked for the same need now, as `asked_for` counts it."""
+        return self.state is not OfferState.WITHDRAWN and (self.again_at is None or self.again_at > now)
 
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """A visit as its parties and the workers of its place see it; never its seed."""
+    """A visit as its parties and the workers of its place see it; never its seed.
+
+    `together` is common to the two who go to one need together (None: one goes alone); `waits_until`: this one waits for the other till then.
+    """
 
     id: UUID
     need: UUID
@@ -61,6 +70,15 @@ class VisitRow:
     wrong_tries: int
     booked_at: datetime
     done_at: datetime | None
+    offer: UUID
+    together: UUID | None = None
+    seat: int = 1
+    waits_until: datetime | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Tell whether it came to nothing."""
+        return self.state in GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,7 @@ class VisitFlipRow:
 def _offer(r: Offer) -> OfferRow:
     return OfferRow(
         r.pk, r.need, r.helper, r.resident, r.service, r.place_code, r.starts_at, r.minutes_estimated, OfferState(r.state), r.walk_minutes,
-        tuple((code, number) for code, number in r.reasons), r.made_at, r.expires_at,
+        tuple((code, number) for code, number in r.reasons), r.made_at, r.expires_at, r.again_at,
     )  # fmt: skip
 
 
@@ -86,7 +104,7 @@ def _visit(r: Visit) -> VisitRow:
     return VisitRow(
         r.pk, r.need, r.resident, r.helper, r.service, r.place_code, r.starts_at, r.ends_at, r.minutes_estimated, VisitState(r.state),
         r.check_in_way, r.checked_in_at, r.checked_out_at, r.helper_minutes, r.resident_minutes, r.resident_way, r.minutes_final,
-        r.wrong_tries, r.booked_at, r.done_at,
+        r.wrong_tries, r.booked_at, r.done_at, r.offer_id, r.together, r.seat, r.waits_until,
     )  # fmt: skip
 
 
@@ -118,9 +136,14 @@ def running_offers(needs: Collection[UUID]) -> dict[UUID, int]:
     return dict(rows.annotate(n=Count("pk")))
 
 
-def asked_for(need: UUID) -> frozenset[UUID]:
-    """Return the helpers who have, had or declined an offer for a need."""
-    return frozenset(Offer.objects.filter(need=need).exclude(state=OfferState.WITHDRAWN.value).values_list("helper", flat=True))
+def _asked(now: datetime) -> QuerySet[Offer]:
+    """Return the offers whose helpers are not asked for the same need: a withdrawn one counts for nothing, some only for a time."""
+    return Offer.objects.exclude(state=OfferState.WITHDRAWN.value).filter(Q(again_at=None) | Q(again_at__gt=now))
+
+
+def asked_for(need: UUID, now: datetime) -> frozenset[UUID]:
+    """Return the helpers who have, had or declined an offer for a need and are not to be asked again yet."""
+    return frozenset(_asked(now).filter(need=need).values_list("helper", flat=True))
 
 
 def lapsed_offers(now: datetime, *, limit: int = 100, within: Collection[str] | None = None) -> tuple[UUID, ...]:
@@ -144,10 +167,41 @@ def visits(ids: Collection[UUID]) -> dict[UUID, VisitRow]:
     return {row.pk: _visit(row) for row in Visit.objects.filter(pk__in=ids)} if ids else {}
 
 
+def _first(row: Visit) -> tuple[bool, datetime, int]:
+    """Return by what the visit that stands for a need is found, the largest of them: one that came to nothing only where there is no other."""
+    return row.state not in GONE_STATES, row.booked_at, -row.seat
+
+
 def visit_of_need(need: UUID) -> VisitRow | None:
-    """Return the newest visit of a need, or None."""
-    row = Visit.objects.filter(need=need).order_by("-booked_at").first()
+    """Return the newest visit of a need that has not come to nothing, else the newest, or None. Of two who go together, either may be."""
+    row = max(Visit.objects.filter(need=need), key=_first, default=None)
     return _visit(row) if row else None
+
+
+def outing(row: VisitRow) -> tuple[VisitRow, ...]:
+    """Return a visit and that of whoever goes along, by their seats; those that came to nothing are left out, except `row` itself."""
+    if row.together is None:
+        return (row,)
+    others = Visit.objects.filter(together=row.together).exclude(pk=row.id).exclude(state__in=GONE_STATES)
+    return tuple(sorted((row, *(_visit(other) for other in others)), key=lambda one: one.seat))
+
+
+def seated(needs: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Return for each need who said yes and waits for another to go with, needs without left out; one query."""
+    found: dict[UUID, frozenset[UUID]] = {}
+    if needs:
+        rows = Visit.objects.filter(need__in=needs, state=VisitState.WAITING.value).values_list("need", "helper")
+        for need, helper in rows:
+            found[need] = found.get(need, frozenset()) | {helper}
+    return found
+
+
+def waited_out(now: datetime, *, limit: int = 100, within: Collection[str] | None = None) -> tuple[VisitRow, ...]:
+    """Return visits that waited for another helper until their time was over; of the communities `within`, or of all."""
+    rows = Visit.objects.filter(state=VisitState.WAITING.value, waits_until__lte=now).order_by("waits_until")
+    if within is not None:
+        rows = rows.annotate(community=Left("place_code", 12)).filter(community__in=within)
+    return tuple(_visit(row) for row in rows[:limit])
 
 
 def visits_of_need(need: UUID) -> tuple[VisitRow, ...]:
@@ -254,21 +308,36 @@ class Track:
     times: int = 0
 
 
-def tracks(helpers: Collection[UUID], resident: UUID | None, start: datetime, end: datetime, since: datetime) -> dict[UUID, Track]:
-    """Return the track of each helper who has one: spans touching [start, end), visits held since a moment, visits with a resident; one query."""
+PARTS = 4  # of the time looked back over: what was in the latest counts whole, in the one before three quarters of it …
+
+
+def _weight(begin: datetime, since: datetime, now: datetime | None) -> int:
+    if begin < since:
+        return 0
+    return PARTS if now is None else PARTS - min(PARTS - 1, max(0, (now - begin) * PARTS // (now - since)))
+
+
+def tracks(
+    helpers: Collection[UUID], resident: UUID | None, start: datetime, end: datetime, since: datetime, now: datetime | None = None
+) -> dict[UUID, Track]:
+    """Return the track of each helper who has one: spans touching [start, end), visits held since a moment, visits with a resident; one query.
+
+    With `now`, visits of the last quarter of [since, now) count whole, older ones a quarter less for each; the sum is rounded down.
+    """
     if not helpers:
         return {}
     known = Q(resident=resident, state__in=DONE_STATES) if resident is not None else Q(pk=None)
     taken = Q(state__in=LIVE_STATES, starts_at__lt=end, ends_at__gt=start)
-    lately = Q(starts_at__gte=since) & ~Q(state__in=["cancelled", "no_show"])
+    lately = Q(starts_at__gte=since) & ~Q(state__in=GONE_STATES)
     rows = Visit.objects.filter(known | taken | lately, helper__in=helpers)
     found: dict[UUID, Track] = {}
+    loads: dict[UUID, int] = {}
     for helper, visited, begin, finish, state in rows.values_list("helper", "resident", "starts_at", "ends_at", "state"):
         was = found.get(helper, Track())
         spans = ((begin, finish),) if state in LIVE_STATES and begin < end and finish > start else ()
-        counts = begin >= since and state not in {"cancelled", "no_show"}
+        loads[helper] = loads.get(helper, 0) + (_weight(begin, since, now) if state not in GONE_STATES else 0)
         met = resident is not None and visited == resident and state in DONE_STATES
-        found[helper] = Track((*was.busy, *spans), was.load + counts, was.times + met)
+        found[helper] = Track((*was.busy, *spans), loads[helper] // PARTS, was.times + met)
     return found
 
 
@@ -283,24 +352,33 @@ def met(helpers: Collection[UUID], residents: Collection[UUID]) -> dict[UUID, di
     return found
 
 
-def asked_for_each(needs: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """Return for each need the helpers who have, had or declined an offer for it, needs with none left out; one query."""
+def asked_for_each(needs: Collection[UUID], now: datetime) -> dict[UUID, frozenset[UUID]]:
+    """Return for each need the helpers of `asked_for`, needs with none left out; one query."""
     found: dict[UUID, set[UUID]] = {}
     if needs:
-        rows = Offer.objects.filter(need__in=needs).exclude(state=OfferState.WITHDRAWN.value).values_list("need", "helper")
-        for need, helper in rows:
+        for need, helper in _asked(now).filter(need__in=needs).values_list("need", "helper"):
             found.setdefault(need, set()).add(helper)
     return {need: frozenset(helpers) for need, helpers in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the room knows around one need: every offer (best first), the newest visit, how often its two people met before."""
+    """What the room knows around one need: every offer (best first), the visit that stands for it, how often its two people met before.
+
+    `beside`: the visit of whoever goes along, and how often they met the resident before.
+    """
 
     offers: tuple[OfferRow, ...] = ()
     visit: VisitRow | None = None
     times: int = 0
     code: str = ""
+    beside: VisitRow | None = None
+    beside_times: int = 0
+
+    @property
+    def visits(self) -> tuple[VisitRow, ...]:
+        """Return the visit and the one beside it, by their seats."""
+        return tuple(row for row in (self.visit, self.beside) if row is not None)
 
     @property
     def running(self) -> tuple[OfferRow, ...]:
@@ -321,20 +399,34 @@ def around(needs: Collection[UUID], *, now: datetime | None = None, windows: Map
     times = Coalesce(Subquery(before.values("resident").annotate(n=Count("pk")).values("n")), 0)
     rows = Offer.objects.filter(need__in=needs).select_related("visit").annotate(times=times).order_by("cost", "made_at", "pk")
     offers: dict[UUID, list[OfferRow]] = {}
-    newest: dict[UUID, tuple[Visit, int]] = {}
+    made: dict[UUID, list[tuple[Visit, int]]] = {}
     for row in rows:
         offers.setdefault(row.need, []).append(_offer(row))
-        made = getattr(row, "visit", None)
-        if made is not None and (row.need not in newest or made.booked_at > newest[row.need][0].booked_at):
-            newest[row.need] = (made, row.times)
+        if getattr(row, "visit", None) is not None:
+            made.setdefault(row.need, []).append((row.visit, row.times))
     found = {}
     for need, some in offers.items():
-        made, met = newest.get(need, (None, 0))
+        both = _both(made.get(need, []))
+        booked = next((row for row, _ in both if row.state == VisitState.BOOKED.value), None)
         code = ""
-        if made is not None and now is not None and windows and need in windows and made.state == VisitState.BOOKED.value:
-            code = code_at(bytes(made.seed), now, window_minutes=windows[need]).code
-        found[need] = Around(tuple(some), _visit(made) if made is not None else None, met, code)
+        if booked is not None and now is not None and windows and need in windows:
+            code = code_at(bytes(booked.seed), now, window_minutes=windows[need]).code
+        (one, met), (other, other_met) = (*((_visit(row), times) for row, times in both), (None, 0), (None, 0))[:2]
+        found[need] = Around(tuple(some), one, met, code, other, other_met)
     return found
+
+
+def _both(made: Sequence[tuple[Visit, int]]) -> list[tuple[Visit, int]]:
+    """Return the visit that stands for a need and the one beside it, by their seats, each with what came along."""
+    newest = max(made, key=lambda one: _first(one[0]), default=None)
+    if newest is None:
+        return []
+    row = newest[0]
+    beside = [
+        one for one in made
+        if row.together is not None and one[0].together == row.together and one[0].pk != row.pk and one[0].state not in GONE_STATES
+    ]  # fmt: skip
+    return sorted((newest, *beside), key=lambda one: one[0].seat)
 
 
 def no_shows_of(helper: UUID) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -76,6 +77,18 @@ def _split(minutes: int, sums: dict[Side, Balance]) -> Split:
 
 def _latest(visit: UUID) -> VisitHours | None:
     return VisitHours.objects.select_for_update().filter(visit=visit).order_by("-round").first()
+
+
+def lock_for_visits(
+    s: Step, visits: Collection[UUID], *, helpers: Collection[UUID], receiver: UUID | None, place: str, rules: HourRules
+) -> None:
+    """Lock the holds and books of several visits to one person at once, for a step that holds or posts for one after the other.
+
+    Without it two steps could wait for each other's books in a ring.
+    """
+    books = [_books(s, helper=helper, receiver=receiver, place=place, rules=rules) for helper in sorted(helpers)]
+    held = VisitPart.objects.filter(hours__visit__in=visits, hours__state=State.HELD, hold__isnull=False).values_list("hold", flat=True)
+    ledger.lock(s, holds=[hold for hold in held if hold], accounts=sorted({account for one in books for account in one.of.values()}))
 
 
 def hold_for_visit(

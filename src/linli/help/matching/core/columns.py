@@ -176,8 +176,8 @@ def _barred(needs: Sequence[NeedSnap], helpers: Sequence[HelperSnap]) -> list[li
             papers.setdefault(kind, []).append((until, row))
     return [
         sorted({
-            *(rows[person] for person in (*n.asked, n.asker) if person in rows), *tired.get(n.service, ()),
-            *(blocked.get(n.asker, ()) if n.asker else ()), *(row for until, row in papers.get(n.certificate, ()) if until < n.starts_at.date()),
+            *(rows[person] for person in (*n.asked, *n.beside, n.asker) if person in rows), *tired.get(n.service, ()),
+            *(row for person in (*n.beside, *([n.asker] if n.asker else [])) for row in blocked.get(person, ())), *(row for until, row in papers.get(n.certificate, ()) if until < n.starts_at.date()),
         })
         for n in needs
     ]  # fmt: skip

@@ -70,6 +70,7 @@ class NeedSnap:
     lon_micro: int | None = None
     asked: frozenset[UUID] = frozenset()  # helpers who have or had an offer for it
     people: int = 1
+    beside: frozenset[UUID] = frozenset()  # helpers who said yes already: whoever comes goes with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,9 @@ def _person_rule(need: NeedSnap, helper: HelperSnap) -> WhyNot | None:
         (WhyNot.CERTIFICATE, bool(need.certificate) and (until is None or until < need.starts_at.date())),
         (WhyNot.MINOR, helper.minor),
         (WhyNot.SAME_SEX, need.same_sex and bool(need.sex_of_asker) and helper.sex != need.sex_of_asker),
-        (WhyNot.BLOCKED, need.asker is not None and need.asker in helper.blocked),
+        (WhyNot.BLOCKED, (need.asker is not None and need.asker in helper.blocked) or not helper.blocked.isdisjoint(need.beside)),
         (WhyNot.REFUSED, need.service in helper.refused_services),
-        (WhyNot.ASKED, helper.id in need.asked),
+        (WhyNot.ASKED, helper.id in need.asked or helper.id in need.beside),
     )
     return next((why for why, holds in rules if holds), None)
 

@@ -68,6 +68,9 @@ def hour(start: int, end: int, day: int = 0) -> tuple[datetime, datetime]:
         (replace(NEED, asker=None), replace(WANG, blocked=frozenset({LI})), None),
         (NEED, replace(WANG, refused_services=frozenset({"meal"})), WhyNot.REFUSED),
         (replace(NEED, asked=frozenset({WANG.id})), WANG, WhyNot.ASKED),
+        (replace(NEED, beside=frozenset({WANG.id})), WANG, WhyNot.ASKED),  # nobody takes both seats
+        (replace(NEED, beside=frozenset({UUID(int=8)})), WANG, None),
+        (replace(NEED, beside=frozenset({UUID(int=8)})), replace(WANG, blocked=frozenset({UUID(int=8)})), WhyNot.BLOCKED),
         (NEED, replace(WANG, lat_micro=LAT + 20_000), WhyNot.FAR),
         (NEED, replace(WANG, radius_metres=99), WhyNot.FAR),
         (NEED, replace(WANG, lat_micro=None, lon_micro=None), None),  # not on the map: the own community is near
@@ -183,6 +186,7 @@ def a_need(r: Random, number: int) -> NeedSnap:
         UUID(int=number), r.choice(["meal", "talk"]), r.choice(["meal", "talk", ""]), a_place(r), NOW + timedelta(hours=r.randint(-3, 3)),
         r.randint(5, 180), NOW, r.choice([None, person(r)]), r.choice(["", "", "care"]), r.random() < 0.3, r.random() < 0.3, r.random() < 0.3,
         r.choice(["", "f", "m"]), r.choice(["", "yue"]), lat, lon, frozenset(person(r) for _ in range(r.randint(0, 2))), r.randint(1, 3),
+        frozenset(person(r) for _ in range(r.randint(0, 1))),
     )  # fmt: skip
 
 
@@ -206,7 +210,8 @@ def breaks_a_rule(need: NeedSnap, helper: HelperSnap) -> bool:
         or (need.same_sex and need.sex_of_asker not in {"", helper.sex})
         or need.asker in helper.blocked
         or need.service in helper.refused_services
-        or helper.id in need.asked
+        or helper.id in need.asked | need.beside
+        or bool(need.beside & helper.blocked)
         or (far is None and helper.place[:12] != need.place[:12])
         or (far is not None and (far > RULES.radius_metres or (helper.radius_metres is not None and far > helper.radius_metres)))
         or any(not (end <= need.starts_at or begin >= ends) for begin, end in helper.busy)

@@ -13,6 +13,9 @@ from linli.help.visits.core import DONE, EVENTS, LIVE, MOVES, OFFER_MOVES, Offer
 
 # What each event may start from, written out by hand and held against the table.
 ALLOWED: dict[str, dict[str, str]] = {
+    "join": {"waiting": "booked"},
+    "wait": {"booked": "waiting"},
+    "release": {"waiting": "cancelled", "checked_in": "cancelled"},
     "check_in": {"booked": "checked_in"},
     "cancel": {"booked": "cancelled"},
     "no_show": {"booked": "no_show"},

@@ -36,7 +36,7 @@ def test_an_offer_says_why_and_is_made_once(room: Room) -> None:
     assert verbs.offer(room.step(), again) is None
     other = room.offer(helper=WU)
     assert [o.id for o in reads.offers_of_need(row.need)] == [made, other]
-    assert reads.asked_for(row.need) == {WANG, WU}
+    assert reads.asked_for(row.need, NOW) == {WANG, WU}
     assert [o.id for o in reads.offers_for(WANG, room.now)] == [made]
     assert reads.offers_for(WANG, room.now + timedelta(minutes=30)) == ()
     with pytest.raises(NotFound):
@@ -51,7 +51,7 @@ def test_accepting_books_and_withdraws_what_others_were_asked(room: Room) -> Non
     assert room.steps[-1].kinds() == ["offer:accepted", "visit:booked"]
     assert (booked.need, booked.helper, booked.resident, booked.minutes) == (UUID(int=1001), WANG, LI, 40)
     assert [reads.offer(o).state for o in (mine, other)] == [OfferState.ACCEPTED, OfferState.WITHDRAWN]
-    assert reads.asked_for(booked.need) == {WANG}  # who was withdrawn may be asked again
+    assert reads.asked_for(booked.need, NOW) == {WANG}  # who was withdrawn may be asked again
     row = reads.visit(booked.id)
     assert (row.state, row.ends_at - row.starts_at) == (VisitState.BOOKED, timedelta(minutes=40))
     assert reads.visit_of_need(booked.need) == row == reads.around([booked.need])[booked.need].visit
@@ -334,6 +334,10 @@ def test_what_matching_and_figures_read(room: Room) -> None:
     assert reads.tracks([WANG], ZHOU, row.ends_at, row.ends_at + timedelta(hours=1), NOW) == {WANG: reads.Track((), 2, 0)}
     assert reads.tracks([WANG], None, *slot, row.ends_at) == {WANG: reads.Track((slot,), 0, 0)}
     assert reads.tracks([], LI, *slot, NOW) == {}
+    # Looked back over four weeks, each of two visits counts whole, then three quarters, a half, a quarter; the sum is rounded down.
+    for later, load in ((0, 2), (8, 1), (15, 1), (22, 0)):
+        seen_at = room.now + timedelta(days=later)
+        assert reads.tracks([WANG], None, *slot, seen_at - timedelta(days=28), seen_at)[WANG].load == load
     around = reads.around([row.need], now=room.now, windows={row.need: WINDOW})[row.need]
     assert around.visit == row
     assert [offer.helper for offer in around.offers] == [WANG]

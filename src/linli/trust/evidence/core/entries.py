@@ -60,6 +60,8 @@ class Kind(StrEnum):
     OFFER_ACCEPTED = "offer:accepted"
     OFFER_DECLINED = "offer:declined"
     OFFER_LAPSED = "offer:lapsed"
+    VISIT_WAITING = "visit:waiting"
+    VISIT_RELEASED = "visit:released"
     VISIT_BOOKED = "visit:booked"
     VISIT_CHECKED_IN = "visit:checked_in"
     VISIT_CHECKED_OUT = "visit:checked_out"
