@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from linli.help.matching.models import MatchRun
+from linli.help.matching.models import MatchMonth, MatchRun
 from linli.kernel.errors import NotFound
 
 PPB = 1_000_000_000
@@ -83,3 +83,48 @@ def kept(run: UUID) -> Kept:
     if values is None:
         raise NotFound
     return Kept(_row(values), bytes(values["inputs"]), tuple((i, h) for i, h in values["answer"]))
+
+
+MONTH_SHOWN = (
+    "city_code", "day", "at", "first_day", "days", "engine", "policy", "needs", "helpers", "sampled_ppm", "answers", "figures", "milliseconds",
+    "inputs_digest",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A city's month as played on a day, without what it was made of. `figures`: by way, as `journeys.fairness` keeps them."""
+
+    city: str
+    day: date
+    at: datetime
+    first_day: date
+    days: int
+    engine: str
+    policy: Mapping[str, int]
+    needs: int
+    helpers: int
+    sampled_ppm: int
+    answers: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    milliseconds: int
+    inputs_digest: str
+
+
+def month_on(city: str, day: date) -> bool:
+    """Tell whether a city's month was played on a day."""
+    return MatchMonth.objects.filter(city_code=city, day=day).exists()
+
+
+def last_month(city: str) -> MonthRow | None:
+    """Return a city's month as it was played last, or None; one query."""
+    values = MatchMonth.objects.filter(city_code=city).order_by("-day").values_list(*MONTH_SHOWN).first()
+    return MonthRow(*values) if values else None
+
+
+def month_inputs(city: str, day: date) -> bytes:
+    """Return the sealed inputs of a city's month played on a day. Raises NotFound."""
+    found = MatchMonth.objects.filter(city_code=city, day=day).values_list("inputs", flat=True).first()
+    if found is None:
+        raise NotFound
+    return bytes(found)
