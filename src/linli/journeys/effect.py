@@ -13,7 +13,7 @@ from linli.help.matching.core.month import unpack
 from linli.help.matching.core.play import Way
 from linli.help.matching.core.snapshot import unseal
 from linli.help.matching.reads import MonthRow
-from linli.journeys.fairness import figures_of, terms_of
+from linli.journeys.fairness import STRAINS, figures_of, strained_of, terms_of
 from linli.journeys.plans import policy_at
 from linli.kernel.errors import Refusal, Refused
 
@@ -57,8 +57,15 @@ def rules_of(row: MonthRow, **changed: int) -> Policy:
     return replace(now, values=dict(now.values) | held)
 
 
-def effect_of(row: MonthRow, key: str, value: int) -> Effect:
-    """Return what a month comes to where one rule is different: the same needs, helpers and answers. Raises NotFound where it is gone."""
+def effect_of(row: MonthRow, key: str, value: int, *, strained: bool) -> Effect:
+    """Return what a month comes to where one rule is different: the same needs, helpers and answers. Raises NotFound where it is gone.
+
+    `strained`: as where its needs come in one day and helpers are few (`fairness.strained_of`), since many rules are felt only there.
+    """
     month = unpack(unseal(matching.month_inputs(row.city, row.day), row.inputs_digest))
+    before = row.figures[Way.ENGINE.value]
+    if strained:
+        month = strained_of(month, *STRAINS[-1])
+        before = figures_of(month, terms_of(rules_of(row)), Way.ENGINE)
     after = figures_of(month, terms_of(rules_of(row, **{key: value})), Way.ENGINE)
-    return Effect(key, row.policy[key], value, row.figures[Way.ENGINE.value], after)
+    return Effect(key, row.policy[key], value, before, after)

@@ -221,11 +221,16 @@ def figures_of(month: Month, terms: Terms, way: Way, able: Ables | None = None) 
     }
 
 
+def strained_of(month: Month, one_in: int, crowded: bool) -> Month:
+    """Return the same month with every `one_in`-th helper only and, where `crowded`, with all its needs in one day."""
+    return keep_some(in_a_day(month) if crowded else month, one_in)
+
+
 def _strained(month: Month, terms: Terms) -> list[dict[str, Any]]:
     """Return what waiting comes to where helpers are few, and where a month's needs come in one day: there the way of assigning is felt."""
     found = []
     for one_in, crowded in STRAINS:
-        few = keep_some(in_a_day(month) if crowded else month, one_in)
+        few = strained_of(month, one_in, crowded)
         able = able_of(few, terms.rules)
         both = {way.value: play(few, terms, way, able) for way in Way}
         found.append({

@@ -38,7 +38,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What helpers carried: visits of the middle one and of the ninth in ten, and what the busiest tenth carried of all, per million."""
+    """What helpers carried: of those who came at all the middle one's visits and the ninth in ten's; the busiest tenth's share, per million."""
 
     helpers: int
     visits: int
@@ -81,11 +81,10 @@ def load_of(visits: Array) -> Load:
     if not many:
         return Load(0, 0, 0, 0, 0, 0, 0)
     falling = np.sort(visits)[::-1]
-    total, tenth = int(falling.sum()), int(falling[: -(-many // 10)].sum())
-    return Load(
-        many, total, int((visits == 0).sum()), int(falling[many // 2]), int(falling[many // 10]), int(falling[0]),
-        tenth * PPM // total if total else 0,
-    )  # fmt: skip
+    total, tenth, came = int(falling.sum()), int(falling[: -(-many // 10)].sum()), int((visits > 0).sum())
+    if not came:
+        return Load(many, 0, many, 0, 0, 0, 0)
+    return Load(many, total, many - came, int(falling[came // 2]), int(falling[came // 10]), int(falling[0]), tenth * PPM // total)
 
 
 def waited(month: Month, played: Played) -> Array:
