@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from linli.doors.city.match_pages import MatchingPage, RunLine
+from linli.doors.city.month_shown import month_shown
 from linli.doors.city.scope import CITY, own_place
 from linli.doors.city.screen import CITY_ROLES
 from linli.doors.site.desk import frame_of, policy_at
@@ -71,11 +72,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the last runs of the actor's city."""
     actor, moment = actor_of(request), now()
     place = own_place(actor, CITY_ROLES)
-    runs = matching.last_runs(place[:CITY], limit=RUNS_SHOWN)
+    runs, month = matching.last_runs(place[:CITY], limit=RUNS_SHOWN), matching.last_month(place[:CITY])
     more = _of_place(runs[0].more, place) if runs else ()
     names = places.names({place, *(one.community for one in more), *(p.place for p in actor.posts)})
     page = MatchingPage(
         frame_of(request, "city:matching", names), names.get(place, place), tuple(_line(run) for run in runs),
-        tuple(more_words(one, names) for one in more), runs[0].at if runs else None, policy_at(place, moment).days("match_run_days"),
+        tuple(more_words(one, names) for one in more), runs[0].at if runs else None, policy_at(place, moment).days("match_run_days"), month_shown(month) if month else None,
     )  # fmt: skip
     return render(request, "city/matching.html", {"page": page, "frame": page.frame})
