@@ -56,7 +56,7 @@ ANSWERED = (OfferState.ACCEPTED, OfferState.DECLINED)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A month as the rooms recorded it; `real`: minutes until somebody really said yes (-1 never), `hands`: visits each helper carried."""
+    """A month as the rooms recorded it; `real`: minutes until somebody really said yes (-1 never), `hands`: visits each helper had for them."""
 
     month: Month
     real: Array
@@ -139,12 +139,12 @@ class _Took:
     at: datetime
 
 
-def _taken(city: str, start: datetime, moment: datetime) -> tuple[dict[UUID, _Took], dict[UUID, int]]:
-    """Return who took each need first, and how many visits each helper had that were not called off, since `start`."""
+def _taken(asked: Collection[UUID], start: datetime, moment: datetime) -> tuple[dict[UUID, _Took], dict[UUID, int]]:
+    """Return who took each of the needs first, and how many visits each helper had for them that were not called off."""
     first: dict[UUID, _Took] = {}
     visited: dict[UUID, int] = {}
     for row in visits.changed(start, moment):
-        if not row.community.startswith(city):
+        if row.need not in asked:
             continue
         if row.need not in first or row.booked_at < first[row.need].at:
             first[row.need] = _Took(row.helper, row.booked_at)
@@ -166,7 +166,7 @@ def draw(city: str, moment: datetime) -> Drawn | None:
     if answers is None or len(cards) < NEEDS_MIN:
         return None
     arrivals, hands = _arrivals(cards, rules, moment), _hands(streets, moment)
-    first, visited = _taken(city, start, moment)
+    first, visited = _taken({card.id for card in cards}, start, moment)
     month = month_of(arrivals, hands, start, MONTH_DAYS, answers, patience=patience, seed=SEED)
     rows = sorted(cards, key=lambda card: card.id)
     crew = sorted(hands, key=lambda hand: hand.snap.id)

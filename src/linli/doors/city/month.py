@@ -75,7 +75,7 @@ def fairness(request: HttpRequest) -> HttpResponse:
     groups, hands = ({code: _(name) for code, name in table.items()} for table in (GROUPS, HANDS))
     page = FairnessPage(
         frame_of(request, "city:matching", names), names.get(place, place), month_shown(row) if row else None,
-        wait_lines(real["streets"], names, least, against=city), wait_lines(real["groups"], groups, least, against=city),
+        wait_lines(real["streets"], names, least, against=city), wait_lines(real["groups"], groups, least, against=city, pointed=False),
         _out(row, names, least) if row else (), scale_words(scale_of(real["streets"].values())), scale_words(scale_of(real["groups"].values())),
         (LoadTable(_("人群"), load_lines(real["load"]["groups"], hands, least)), LoadTable(_("街道"), load_lines(real["load"]["streets"], names, least))), least,
     )  # fmt: skip

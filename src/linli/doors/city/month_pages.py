@@ -79,6 +79,11 @@ class MonthShown:
     at: datetime
     digest: str
 
+    @property
+    def ways_and_loads(self) -> tuple[tuple[WaitLine, LoadLine], ...]:
+        """Return each way's waiting beside its load."""
+        return tuple(zip(self.ways, self.loads, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class LoadTable:

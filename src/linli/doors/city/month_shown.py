@@ -27,6 +27,7 @@ from linli.doors.site.templatetags.linli import minutes as minutes_words
 from linli.doors.site.templatetags.linli import percent
 from linli.help.matching.reads import MonthRow
 from linli.journeys.effect import Effect
+from linli.kernel.stats import wilson
 
 WIDE, STEPS = 1000, (15, 30, 60, 120, 240, 480, 960, 1440, 2880, 4320)
 PPM = 1_000_000
@@ -54,7 +55,7 @@ def _between(found: Figures) -> str:
     if found["low"] is None:
         return ""
     high = _("没等到") if found["high"] is None else minutes_words(found["high"])
-    return _("%(low)s 到 %(high)s") % {"low": minutes_words(found["low"]), "high": high}
+    return _("%(low)s到 %(high)s") % {"low": minutes_words(found["low"]), "high": high}
 
 
 def scale_of(all_found: Iterable[Figures]) -> int:
@@ -180,15 +181,20 @@ def month_shown(row: MonthRow) -> MonthShown:
     )  # fmt: skip
 
 
-def wait_lines(parts: Mapping[str, Figures], names: Mapping[str, str], least: int, *, against: int | None = None) -> tuple[WaitLine, ...]:
-    """Return lines of waiting by part in the order of their codes, small ones hidden, parts without a need left out."""
+def wait_lines(
+    parts: Mapping[str, Figures], names: Mapping[str, str], least: int, *, against: int | None = None, pointed: bool = True
+) -> tuple[WaitLine, ...]:
+    """Return lines of waiting by part in the order of their codes, small ones hidden, parts without a need left out.
+
+    `against`: the city's middle, drawn beside each; `pointed`: parts that wait longer by more than chance are pointed out.
+    """
     shut = small({code: found["needs"] for code, found in parts.items()}, least)
     most = scale_of(found for code, found in parts.items() if code not in shut)
     lines = []
     for code, found in parts.items():
         if found["needs"]:
             line = wait_line(names.get(code, code), found, most, against=against)
-            out = against is not None and code not in shut and stands_out(found, against)
+            out = pointed and against is not None and code not in shut and stands_out(found, against)
             lines.append(_hidden(line, least) if code in shut else replace(line, stands_out=out))
     return tuple(lines)
 
@@ -209,9 +215,14 @@ def load_lines(parts: Mapping[str, Figures], names: Mapping[str, str], least: in
     )
 
 
+def _met_differs(before: Figures, after: Figures) -> bool:
+    one, other = wilson(before["met"], before["needs"]), wilson(after["met"], after["needs"])
+    return one is not None and other is not None and (one.high_ppm < other.low_ppm or other.high_ppm < one.low_ppm)
+
+
 def _effect_line(name: str, before: Figures, after: Figures) -> EffectLine:
     one, other = wait_line(name, before, WIDE), wait_line(name, after, WIDE)
-    sure = differ(before, after)
+    sure = differ(before, after) or _met_differs(before, after)
     same = before["middle"] == after["middle"] and before["met"] == after["met"]
     verdict = _("差得比偶然大") if sure else _("一样") if same else _("差不多，可能只是偶然")
     return EffectLine(
@@ -254,8 +265,8 @@ def _load_changes(one: Figures, other: Figures) -> tuple[LoadChange, ...]:
 def _effect_found(lines: Sequence[EffectLine]) -> str:
     sure = [line.name for line in lines if line.sure]
     if sure:
-        return _("等的时间，这几处差得比偶然大：%(names)s。") % {"names": _("、").join(sure)}
-    return _("哪一处等的时间都没有差得比偶然大。这条规则在这样的月份里，多半感觉不到。")
+        return _("等的时间或等到人的多少，这几处差得比偶然大：%(names)s。") % {"names": _("、").join(sure)}
+    return _("哪一处等的时间、等到人的多少，都没有差得比偶然大。这条规则在这样的月份里，多半感觉不到。")
 
 
 def effect_shown(effect: Effect, names: Mapping[str, str], least: int, *, strained: bool) -> EffectShown:
