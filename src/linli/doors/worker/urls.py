@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.worker import caller, cases, family, groups, helpers, lists, needs, notices, register, services, sheets, visits
+from linli.doors.worker import caller, cases, family, groups, helpers, invite, lists, needs, notices, register, services, sheets, visits
 
 app_name = "worker"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/<slug:step>/", visits.visit_act, name="visit-act"),
     path("groups/", groups.groups, name="groups"),
     path("helpers/", helpers.helpers, name="helpers"),
+    path("helpers/invite/", invite.invite, name="invite"),
     path("helpers/<uuid:person>/", helpers.helper, name="helper"),
     path("helpers/<uuid:person>/certify/", helpers.certify, name="certify"),
     path("helpers/<uuid:person>/pause/", helpers.pause, name="helper-pause"),

@@ -12,6 +12,7 @@ from linli.help.matching.models import MatchMonth, MatchRun
 from linli.kernel.errors import NotFound
 
 PPB = 1_000_000_000
+CITY_DIGITS = 4
 SHOWN = (
     "pk", "city_code", "at", "engine", "policy", "policy_digest", "needs", "helpers", "edges", "served", "asked", "value", "bound", "milliseconds",
     "seed", "inputs_digest", "more",
@@ -75,6 +76,15 @@ def last_runs(city: str, *, limit: int = 5) -> tuple[RunRow, ...]:
     """Return the newest runs of a city, newest first; one query."""
     rows = MatchRun.objects.filter(city_code=city).order_by("-at", "-pk").values(*SHOWN)
     return tuple(_row(values) for values in rows[:limit])
+
+
+def more_in(place: str, since: datetime) -> tuple[datetime, tuple[MoreRow, ...]] | None:
+    """Return when a place's city was matched last since a moment, and what more helpers would change at the place; None without a run. One query."""
+    rows = MatchRun.objects.filter(city_code=place[:CITY_DIGITS], at__gte=since).order_by("-at", "-pk").values_list("at", "more")
+    found = rows.first()
+    if found is None:
+        return None
+    return found[0], tuple(MoreRow(**one) for one in found[1] if one["community"].startswith(place))
 
 
 def kept(run: UUID) -> Kept:
