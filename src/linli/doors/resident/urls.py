@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.resident import asking, book, community, giving, helping, home, me, need, programs
+from linli.doors.resident import asking, book, community, giving, helping, home, me, need, passed, programs
 
 app_name = "resident"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("need/<uuid:need>/<slug:step>/", need.act, name="act"),
     path("help/", helping.home, name="help"),
     path("help/join/", helping.join, name="join"),
+    path("help/why/", passed.passed, name="why"),
     path("help/pause/", helping.pause, name="pause"),
     path("offer/<uuid:offer>/accept/", helping.take, name="accept"),
     path("offer/<uuid:offer>/decline/", helping.leave, name="decline"),
