@@ -36,7 +36,11 @@ ENTERS = {
     "programme": "lin",
     "resident": "li",
 }
-OWN_DOOR = {"resident:visit": "wang", "street:own": "chen"}  # opened by the helper, not by who asked; by the worker of a community
+OWN_DOOR = {
+    "resident:visit": "wang",
+    "resident:why": "wang",
+    "street:own": "chen",
+}  # opened by the helper, not by who asked; by the worker of a community
 VIEWS = (
     {},
     {"linli_language": "zh-hant", "linli_look": "dark"},

@@ -240,6 +240,30 @@ def _strained(month: Month, terms: Terms) -> list[dict[str, Any]]:
     return found
 
 
+def made_of(city: str, drawn: Drawn, rules: Policy) -> verbs.NewMonth:
+    """Return what a drawn month comes to by the engine, by the control and as it was, to be kept."""
+    begun = monotonic_ns()
+    month, terms = drawn.month, terms_of(rules)
+    able = able_of(month, terms.rules)
+    figures: dict[str, Any] = {way.value: figures_of(month, terms, way, able) for way in Way}
+    figures["real"] = _parts(month, drawn.real, drawn.walks) | {"load": _loads(month, drawn.hands)}
+    figures["strained"] = _strained(month, terms)
+    took = (monotonic_ns() - begun) // 1_000_000
+    inputs_digest, sealed = seal(pack(month))
+    return verbs.NewMonth(
+        city, drawn.first, month.days, VERSION, {key: int(rules.values[key].value) for key in RULES}, len(month.came.opened), len(month.crew.since),
+        drawn.sampled_ppm, asdict(month.answers) | {"minutes": list(month.answers.minutes)}, figures, took, inputs_digest, sealed,
+    )  # fmt: skip
+
+
+def keep(new: verbs.NewMonth, rules: Policy) -> UUID | None:
+    """Keep a month that was played, and let go of those that policy says are old; None where the city has one of today."""
+    with step(MATCHER, None, "match.keep", {}, place=new.city) as s:
+        kept = verbs.keep_month(s, new, day_of(s.now))
+        verbs.forget_months(s, day_of(s.now - timedelta(days=rules.days("match_run_days"))))
+    return kept
+
+
 def play_city(city: str, moment: datetime) -> UUID | None:
     """Play a city's last month by the engine and by the control, and keep what came of it; None where it was kept today, or there is too little."""
     if matching.month_on(city, day_of(moment)):
@@ -247,24 +271,8 @@ def play_city(city: str, moment: datetime) -> UUID | None:
     drawn = draw(city, moment)
     if drawn is None:
         return None
-    begun = monotonic_ns()
     rules = policy_at(city, moment)
-    month, terms = drawn.month, terms_of(rules)
-    able = able_of(month, terms.rules)
-    figures: dict[str, Any] = {way.value: figures_of(month, terms, way, able) for way in Way}
-    figures["real"] = _parts(month, drawn.real, drawn.walks) | {"load": _loads(month, drawn.hands)}
-    strained = _strained(month, terms)
-    took = (monotonic_ns() - begun) // 1_000_000
-    inputs_digest, sealed = seal(pack(month))
-    new = verbs.NewMonth(
-        city, drawn.first, MONTH_DAYS, VERSION, {key: int(rules.values[key].value) for key in RULES}, len(month.came.opened), len(month.crew.since), drawn.sampled_ppm,
-        {"yes_ppm": month.answers.yes_ppm, "no_ppm": month.answers.no_ppm, "minutes": list(month.answers.minutes)},
-        figures | {"strained": strained}, took, inputs_digest, sealed,
-    )  # fmt: skip
-    with step(MATCHER, None, "match.keep", {}, place=city) as s:
-        kept = verbs.keep_month(s, new, day_of(moment))
-        verbs.forget_months(s, day_of(moment - timedelta(days=rules.days("match_run_days"))))
-    return kept
+    return keep(made_of(city, drawn, rules), rules)
 
 
 def play_cities(moment: datetime) -> int:
