@@ -38,6 +38,7 @@ from linli.ground.steps.reads import now
 from linli.help.matching import reads as matching
 from linli.help.matching.reads import MonthRow
 from linli.journeys import effect
+from linli.journeys.recast import ELDER_YEARS
 from linli.kernel.errors import Refused
 
 PLAIN, STRAINED = "plain", "strained"
@@ -77,7 +78,7 @@ def fairness(request: HttpRequest) -> HttpResponse:
         frame_of(request, "city:matching", names), names.get(place, place), month_shown(row) if row else None,
         wait_lines(real["streets"], names, least, against=city), wait_lines(real["groups"], groups, least, against=city, pointed=False),
         _out(row, names, least) if row else (), scale_words(scale_of(real["streets"].values())), scale_words(scale_of(real["groups"].values())),
-        (LoadTable(_("人群"), load_lines(real["load"]["groups"], hands, least)), LoadTable(_("街道"), load_lines(real["load"]["streets"], names, least))), least,
+        (LoadTable(_("人群"), load_lines(real["load"]["groups"], hands, least)), LoadTable(_("街道"), load_lines(real["load"]["streets"], names, least))), least, ELDER_YEARS,
     )  # fmt: skip
     return render(request, "city/fairness.html", {"page": page, "frame": page.frame})
 

@@ -107,6 +107,7 @@ class FairnessPage:
     group_scale: tuple[str, ...]
     load_tables: tuple[LoadTable, ...]
     least: int
+    elder_years: int
 
 
 @dataclass(frozen=True, slots=True)

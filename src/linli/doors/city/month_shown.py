@@ -34,17 +34,17 @@ PPM = 1_000_000
 Figures = Mapping[str, Any]
 
 WAYS: dict[str, str] = {
-    "engine": gettext_noop("有引擎"),
-    "control": gettext_noop("没有引擎（一件件挑最划算的）"),
+    "engine": gettext_noop("放在一起配"),
+    "control": gettext_noop("一件件挑（对照）"),
     "real": gettext_noop("真实的"),
 }
 GROUPS: dict[str, str] = {
     "group": gettext_noop("特殊群体"),
-    "elder": gettext_noop("六十岁以上的老人"),
+    "elder": gettext_noop("老人"),
     "other": gettext_noop("其余的人"),
     "urgent": gettext_noop("急事"),
 }
-HANDS: dict[str, str] = {"elder": gettext_noop("六十岁以上的帮手"), "other": gettext_noop("其余的帮手")}
+HANDS: dict[str, str] = {"elder": gettext_noop("上了年纪的帮手"), "other": gettext_noop("其余的帮手")}
 
 
 def _minutes(value: int | None) -> str:
@@ -140,9 +140,9 @@ def _found(figures: Figures) -> str:
     faster = endless(one["middle"]) < endless(other["middle"])
     said = {"engine": _minutes(one["middle"]), "control": _minutes(other["middle"])}
     return (
-        (_("有引擎等得短：%(engine)s，没有引擎 %(control)s。") % said)
+        (_("放在一起配，等得短：%(engine)s；一件件挑，%(control)s。") % said)
         if faster
-        else _("这个月没有引擎反而等得短：%(control)s，有引擎 %(engine)s。") % said
+        else _("这个月一件件挑反而等得短：%(control)s；放在一起配，%(engine)s。") % said
     )
 
 
