@@ -59,8 +59,8 @@ def test_the_board_shows_the_month_with_and_without_the_engine_and_as_it_was(str
     assert row is not None
     shown = text(client_of(street, "lin").get(BOARD))
     for words in (
-        "有引擎",
-        "没有引擎（一件件挑最划算的）",
+        "放在一起配",
+        "一件件挑（对照）",
         "真实的",
         "95% 区间",
         "人手紧的时候",
