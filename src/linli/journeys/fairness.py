@@ -46,7 +46,7 @@ NEEDS_MAX, HELPERS_MAX = 3_000, 40_000  # of one played month: more is sampled b
 NEEDS_MIN, ANSWERS_MIN = 20, 20  # fewer say nothing
 BATCH_MINUTES = 5
 LOAD = timedelta(days=7)
-STRAINS = ((10, False), (20, True))  # one in so many helpers; all of the month's needs in one day
+STRAINS = ((20, True),)  # one in so many helpers; all of the month's needs in one day
 SEED = 20_251
 PPM = 1_000_000
 GONE = frozenset({State.WITHDRAWN, State.REFERRED})  # they no longer wanted a neighbour's help
