@@ -18,7 +18,7 @@ from tests.cast import HOME
 FIRST = date(2026, 6, 1)
 
 
-def made_up(*, needs: int = 60, helpers: int = 30, slow: int = 1) -> fairness.Drawn:
+def made_up(*, needs: int = 40, helpers: int = 20, slow: int = 1) -> fairness.Drawn:
     """Return a made-up month; what really happened took `slow` times as long as the engine takes, and in the second street four times that."""
     made = month(*drawn(11, needs=needs, helpers=helpers))
     terms = fairness.terms_of(policy_at(HOME[:4], now()))

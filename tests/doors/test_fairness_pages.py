@@ -16,6 +16,7 @@ from linli.doors.resident.passed import REASONS
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.matching import reads as matching
+from linli.help.matching.core.arrays import BadBatch
 from linli.help.matching.core.pairs import WhyNot
 from linli.help.matching.core.play import Way
 from linli.help.matching.models import MatchMonth
@@ -164,6 +165,18 @@ def test_the_month_is_drawn_from_what_the_rooms_recorded(street: Street, monkeyp
     assert asked_at.date() >= drawn.first
     assert fairness.play_city(CITY, now()) is not None
     assert fairness.play_cities(now()) == 0
+
+
+@pytest.mark.django_db
+def test_a_city_that_cannot_be_played_holds_up_nobody(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoilt(city: str, _moment: object) -> UUID | None:
+        if city == CITY:
+            raise BadBatch("helpers: row 0 has half a point")
+        return UUID(int=1)
+
+    monkeypatch.setattr(fairness, "play_city", spoilt)
+    monkeypatch.setattr(fairness.facts, "districts", lambda: {f"{CITY}04", "310101", "310104"})
+    assert fairness.play_cities(now()) == 1
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import structlog
 
 from linli.ground.people import reads as people
 from linli.ground.places import reads as places
@@ -18,7 +19,7 @@ from linli.ground.policy.core import day_of
 from linli.ground.policy.reads import Policy
 from linli.help.matching import reads as matching
 from linli.help.matching import verbs
-from linli.help.matching.core.arrays import PLACES_MAX, Array
+from linli.help.matching.core.arrays import PLACES_MAX, Array, BadBatch
 from linli.help.matching.core.month import DECILES, Answers, Arrival, Hand, Month, in_a_day, keep_some, month_of, pack
 from linli.help.matching.core.outcome import PPB, VERSION, Fine
 from linli.help.matching.core.play import NEVER, Ables, Played, Terms, Way, able_of, play
@@ -39,6 +40,7 @@ from linli.kernel.clock import minutes_between
 from linli.sight.facts import reads as facts
 from linli.sight.facts.core import BEIJING
 
+log = structlog.get_logger("linli.fairness")
 MATCHER = Actor.system("matcher")
 CITY, STREET = 4, 9
 MONTH_DAYS = 28  # whole weeks, so that every weekday counts alike
@@ -276,6 +278,11 @@ def play_city(city: str, moment: datetime) -> UUID | None:
 
 
 def play_cities(moment: datetime) -> int:
-    """Play the last month of every city that has none of today; return how many were."""
-    cities = sorted({district[:CITY] for district in facts.districts()})
-    return sum(play_city(city, moment) is not None for city in cities)
+    """Play the last month of every city that has none of today; return how many were. One that cannot be played is told in the log, and left."""
+    made = 0
+    for city in sorted({district[:CITY] for district in facts.districts()}):
+        try:
+            made += play_city(city, moment) is not None
+        except BadBatch as error:
+            log.warning("match.month_skipped", city=city, why=str(error))
+    return made
