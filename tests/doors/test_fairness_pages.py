@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from uuid import UUID
@@ -89,6 +90,25 @@ def test_a_month_is_kept_once_a_day_and_never_changed(street: Street) -> None:
     later = fairness.keep(new, rules)
     assert later is not None
     assert MatchMonth.objects.count() == 1  # the old one was let go of
+
+
+@pytest.mark.django_db
+def test_rules_of_the_night_and_of_load_are_played_where_policy_has_them(street: Street) -> None:
+    rules = policy_at(CITY, now())
+    plain = replace(
+        rules, values={key: value for key, value in rules.values.items() if key not in {"quiet_hours", "day_opens", "load_days"}}
+    )
+    terms = fairness.terms_of(plain)
+    assert (terms.quiet, terms.opens, terms.load_minutes, terms.load_parts) == (None, 0, 7 * 1440, 1)
+    source = rules.values["radius_metres"]
+    new = {
+        key: replace(source, key=key, value=value)
+        for key, value in (("quiet_hours", "22:00-06:30"), ("day_opens", "08:00"), ("load_days", 28))
+    }
+    terms = fairness.terms_of(replace(plain, values=dict(plain.values) | new))
+    assert (terms.quiet, terms.opens, terms.load_minutes, terms.load_parts) == ((1320, 390), 480, 28 * 1440, 4)
+    none = new | {"quiet_hours": replace(source, key="quiet_hours", value="-")}
+    assert fairness.terms_of(replace(plain, values=dict(plain.values) | none)).quiet is None
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from linli.ground.policy.core import day_of
 from linli.ground.policy.reads import Policy
 from linli.help.matching import reads as matching
 from linli.help.matching import verbs
-from linli.help.matching.core.arrays import PLACES_MAX, Array, BadBatch
+from linli.help.matching.core.arrays import MINUTES_A_DAY, PLACES_MAX, Array, BadBatch
 from linli.help.matching.core.month import DECILES, Answers, Arrival, Hand, Month, in_a_day, keep_some, month_of, pack
 from linli.help.matching.core.outcome import PPB, VERSION, Fine
 from linli.help.matching.core.play import NEVER, Ables, Played, Terms, Way, able_of, play
@@ -47,7 +47,7 @@ MONTH_DAYS = 28  # whole weeks, so that every weekday counts alike
 NEEDS_MAX, HELPERS_MAX = 3_000, 40_000  # of one played month: more is sampled by whole streets
 NEEDS_MIN, ANSWERS_MIN = 20, 20  # fewer say nothing
 BATCH_MINUTES = 5
-LOAD = timedelta(days=7)
+LOAD, LOAD_PARTS = timedelta(days=7), 4
 STRAINS = ((20, True),)  # one in so many helpers; all of the month's needs in one day
 SEED = 20_251
 PPM = 1_000_000
@@ -72,7 +72,7 @@ class Drawn:
 RULES = (
     "radius_metres", "walk_metres_a_minute", "visits_per_day_max", "offers_at_once", "offer_minutes", "offer_urgent_minutes", "start_soon_minutes",
     "handle_minutes", "cost_metre_per_hundred", "cost_load", "cost_pairing", "cost_language", "cost_other_community", "worth_place", "worth_urgent",
-    "worth_group", "worth_hour", "worth_hours_max", "worth_more", "match_step_ppm",
+    "worth_group", "worth_hour", "worth_hours_max", "worth_more", "match_step_ppm", "load_days",
 )  # fmt: skip
 
 
@@ -81,8 +81,31 @@ def terms_of(rules: Policy) -> Terms:
     return Terms(
         match_rules(rules), match_worths(rules), Fine(rules.count("match_step_ppm") * PPB // PPM),
         min(PLACES_MAX, rules.count("offers_at_once")), rules.minutes("offer_minutes"), rules.minutes("offer_urgent_minutes"),
-        rules.minutes("start_soon_minutes"), rules.minutes("handle_minutes"), BATCH_MINUTES, LOAD // timedelta(minutes=1),
+        rules.minutes("start_soon_minutes"), rules.minutes("handle_minutes"), BATCH_MINUTES, *_load(rules), *_night(rules),
     )  # fmt: skip
+
+
+def _text(rules: Policy, key: str) -> str:
+    """Return a policy value as text; '' where the policy has no such rule: then there is none to play by."""
+    found = rules.values.get(key)
+    return "" if found is None else str(found.value)
+
+
+def _load(rules: Policy) -> tuple[int, int]:
+    """Return (minutes that a visit counts as load, in how many parts it fades): a week whole, or as many days as policy says, four parts."""
+    days = _text(rules, "load_days")
+    return (int(days) * MINUTES_A_DAY, LOAD_PARTS) if days else (LOAD // timedelta(minutes=1), 1)
+
+
+def _night(rules: Policy) -> tuple[tuple[int, int] | None, int]:
+    """Return the quiet hours ('HH:MM-HH:MM') in minutes of the day, None where there are none; and the minute at which the day opens."""
+
+    def minute(text: str) -> int:
+        hours, minutes = text.split(":")
+        return int(hours) * 60 + int(minutes)
+
+    low, _, high = _text(rules, "quiet_hours").partition("-")
+    return ((minute(low), minute(high)), minute(_text(rules, "day_opens"))) if low and high else (None, 0)
 
 
 def _answers(ends: Sequence[visits.OfferEnd]) -> Answers | None:
@@ -253,7 +276,7 @@ def made_of(city: str, drawn: Drawn, rules: Policy) -> verbs.NewMonth:
     took = (monotonic_ns() - begun) // 1_000_000
     inputs_digest, sealed = seal(pack(month))
     return verbs.NewMonth(
-        city, drawn.first, month.days, VERSION, {key: int(rules.values[key].value) for key in RULES}, len(month.came.opened), len(month.crew.since),
+        city, drawn.first, month.days, VERSION, {key: int(rules.values[key].value) for key in RULES if key in rules.values}, len(month.came.opened), len(month.crew.since),
         drawn.sampled_ppm, asdict(month.answers) | {"minutes": list(month.answers.minutes)}, figures, took, inputs_digest, sealed,
     )  # fmt: skip
 

@@ -262,8 +262,10 @@ def _load_changes(one: Figures, other: Figures) -> tuple[LoadChange, ...]:
     return tuple(LoadChange(words, *(str(getattr(line, field)) for line in pair)) for words, field in told)
 
 
-def _effect_found(lines: Sequence[EffectLine]) -> str:
-    sure = [line.name for line in lines if line.sure]
+def _effect_found(whole: Sequence[EffectLine], streets: Sequence[EffectLine]) -> str:
+    sure, many = [line.name for line in whole if line.sure], sum(line.sure for line in streets)
+    if many:
+        sure.append(ngettext("%(n)s 条街道", "%(n)s 条街道", many) % {"n": many})
     if sure:
         return _("等的时间或等到人的多少，这几处差得比偶然大：%(names)s。") % {"names": _("、").join(sure)}
     return _("哪一处等的时间、等到人的多少，都没有差得比偶然大。这条规则在这样的月份里，多半感觉不到。")
@@ -280,6 +282,6 @@ def effect_shown(effect: Effect, names: Mapping[str, str], least: int, *, strain
     )
     streets = _effect_lines(before["streets"], after["streets"], names, shut[1], least)
     return EffectShown(
-        key_words(effect.key), value_words(effect.key, effect.was), value_words(effect.key, effect.tried), _effect_found((*whole, *streets)),
+        key_words(effect.key), value_words(effect.key, effect.was), value_words(effect.key, effect.tried), _effect_found(whole, streets),
         (EffectTable(_("全市和人群"), whole), EffectTable(_("街道"), streets)), _load_changes(before["load"]["all"], after["load"]["all"]), strained,
     )  # fmt: skip

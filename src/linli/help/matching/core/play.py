@@ -48,6 +48,9 @@ class Terms:
     patience_minutes: int  # that a need waits before it ends unmet
     batch_minutes: int
     load_minutes: int  # how long a visit counts as load
+    load_parts: int = 1  # it counts whole at first and so many times a part less, until it counts nothing
+    quiet: tuple[int, int] | None = None  # minutes of a day from and until which only who named the hour is asked, urgent needs apart
+    opens: int = 0  # minute of a day from which a need of the night is done that nobody wished for the night
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +129,32 @@ class _Play:
         self.opened, self.wanted, self.minutes = (c.tolist() for c in (month.came.opened, month.came.wanted, month.came.minutes))
         self.spans: dict[int, list[tuple[int, int]]] = {}
         self.last = np.full(crew, -(2**30), np.int64)  # the end of each helper's last visit
-        self.load = np.zeros(crew, np.int64)
+        self.load = np.zeros(crew, np.int64)  # in parts of a visit
         self.fading: list[tuple[int, int]] = []
         self.known: dict[int, list[tuple[int, int]]] = {}  # asker -> (helper, when that visit ends)
         self.answers: list[tuple[int, int, int, int]] = []  # minute, need, place in its row of helpers, when the visit was to begin
         self.asked = self.batches = self.largest = 0
 
     def begin(self, i: int, t: int) -> int:
-        soon = t + self.terms.soon_minutes
-        return max(int(self.wanted[i]), soon)
+        """Return when a visit would begin that somebody says yes to at `t`."""
+        begin = max(int(self.wanted[i]), t + self.terms.soon_minutes)
+        if begin == self.wanted[i] or not self.is_quiet(i, begin):
+            return begin
+        return begin + (self.terms.opens - begin) % MINUTES_A_DAY
+
+    def is_quiet(self, i: int, t: int) -> bool:
+        """Tell whether a need lies in the quiet hours at `t`; an urgent one never does."""
+        if self.terms.quiet is None or self.month.came.urgent[i]:
+            return False
+        low, high = self.terms.quiet
+        minute = t % MINUTES_A_DAY
+        return low <= minute < high if low <= high else minute >= low or minute < high
+
+    def named(self, h: int, t: int) -> bool:
+        """Tell whether a helper named the hour of `t` among those they are free in."""
+        rows, minute = self.month.crew.week_rows, t % MINUTES_A_DAY
+        weekday = (self.month.weekday + t // MINUTES_A_DAY) % 7
+        return any(wd == weekday and low <= minute < high for wd, low, high in self.month.crew.week[rows[h] : rows[h + 1]].tolist())
 
     def clashes(self, h: int, begin: int, end: int) -> bool:
         """Tell whether a visit lies over another of the helper, on a full day, or outside their week."""
@@ -158,14 +178,16 @@ class _Play:
         look = good & (self.last[helpers] > begin - begin % MINUTES_A_DAY)
         if len(crew.week):
             look |= good & (crew.week_rows[helpers] < crew.week_rows[helpers + 1])
-        for k in np.flatnonzero(look).tolist():
+        if self.is_quiet(i, t):
+            good &= np.array([self.named(h, t) for h in helpers.tolist()], np.bool_)
+        for k in np.flatnonzero(look & good).tolist():
             good[k] = not self.clashes(int(helpers[k]), begin, begin + self.minutes[i])
         return np.flatnonzero(good)
 
     def costs(self, i: int, places: Array, t: int) -> Array:
         able, rules = self.able[i], self.terms.rules
         helpers = able.helpers[places]
-        prices = able.costs[places] + self.load[helpers] * rules.cost_load
+        prices = able.costs[places] + self.load[helpers] // self.terms.load_parts * rules.cost_load
         met: dict[int, int] = {}
         for h, end in self.known.get(int(self.month.came.asker[i]), ()):
             met[h] = met.get(h, 0) + (end <= t)
@@ -233,8 +255,9 @@ class _Play:
         self.met_at[i], self.helper[i], self.begins[i] = t, h, begin
         self.spans.setdefault(h, []).append((begin, end))
         self.last[h] = max(self.last[h], end)
-        self.load[h] += 1
-        heapq.heappush(self.fading, (begin + self.terms.load_minutes, h))
+        self.load[h] += self.terms.load_parts
+        for part in range(1, self.terms.load_parts + 1):
+            heapq.heappush(self.fading, (begin + self.terms.load_minutes * part // self.terms.load_parts, h))
         if self.month.came.asker[i] >= 0:
             self.known.setdefault(int(self.month.came.asker[i]), []).append((h, end))
         return False

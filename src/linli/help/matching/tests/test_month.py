@@ -136,6 +136,40 @@ def test_nobody_is_asked_twice_for_the_same_need(answers: tuple[int, int], asked
     assert (played.asked, (played.helper != NEVER).tolist()) == (asked, [answers[0] > 0])
 
 
+def test_nobody_is_woken_who_did_not_name_the_hour() -> None:
+    night = replace(TERMS, quiet=(22 * 60, 6 * 60), opens=480, patience_minutes=2000)
+    asked_at_night = 0
+    for seed in range(12):
+        arrivals, hands = drawn(seed)
+        hands = [
+            replace(h, snap=replace(h.snap, free=tuple((day, 0, 1440) for day in range(7)))) if n % 4 == 0 else h
+            for n, h in enumerate(hands)
+        ]
+        made = month_of(arrivals, hands, FIRST, 3, ANSWERS, patience=timedelta(minutes=2000), seed=7)
+        played = play(made, night, Way.ENGINE)
+        crew = sorted(hands, key=lambda h: h.snap.id)
+        for i in np.flatnonzero(played.met_at != NEVER).tolist():
+            offered_at = int(played.met_at[i])  # an answer comes at most an offer's life after the question
+            begins, urgent = int(played.begins[i]), bool(made.came.urgent[i])
+            in_night = begins % 1440 >= 22 * 60 or begins % 1440 < 6 * 60
+            assert urgent or not in_night or begins == made.came.wanted[i]
+            if not urgent and 2 * 60 <= offered_at % 1440 < 6 * 60:
+                asked_at_night += 1
+                assert any(low <= (offered_at - 60) % 1440 < high for _day, low, high in crew[int(played.helper[i])].snap.free)
+    assert asked_at_night
+
+
+def test_load_fades_part_by_part() -> None:
+    made = month(*drawn(9, needs=120, helpers=24))
+    whole, fading = (
+        play(made, replace(TERMS, rules=replace(TERMS.rules, cost_load=3000), load_minutes=2000, load_parts=parts), Way.ENGINE)
+        for parts in (1, 4)
+    )
+    assert not np.array_equal(whole.helper, fading.helper)
+    far = replace(TERMS, rules=replace(TERMS.rules, cost_load=3000), load_minutes=10**6)
+    assert np.array_equal(play(made, far, Way.ENGINE).helper, play(made, replace(far, load_parts=4), Way.ENGINE).helper)
+
+
 def test_nobody_and_nothing() -> None:
     arrivals, hands = drawn(1)
     for some, crew in (([], hands), (arrivals, []), ([], [])):
