@@ -63,9 +63,8 @@ def effect_of(row: MonthRow, key: str, value: int, *, strained: bool) -> Effect:
     `strained`: as where its needs come in one day and helpers are few (`fairness.strained_of`), since many rules are felt only there.
     """
     month = unpack(unseal(matching.month_inputs(row.city, row.day), row.inputs_digest))
-    before = row.figures[Way.ENGINE.value]
+    played: Mapping[str, Any] = row.figures
     if strained:
-        month = strained_of(month, *STRAINS[-1])
-        before = figures_of(month, terms_of(rules_of(row)), Way.ENGINE)
+        month, played = strained_of(month, *STRAINS[-1]), row.figures["strained"][-1]
     after = figures_of(month, terms_of(rules_of(row, **{key: value})), Way.ENGINE)
-    return Effect(key, row.policy[key], value, before, after)
+    return Effect(key, row.policy[key], value, played[Way.ENGINE.value], after)

@@ -252,16 +252,13 @@ def strained_of(month: Month, one_in: int, crowded: bool) -> Month:
 
 
 def _strained(month: Month, terms: Terms) -> list[dict[str, Any]]:
-    """Return what waiting comes to where helpers are few, and where a month's needs come in one day: there the way of assigning is felt."""
+    """Return what a month comes to where helpers are few and its needs come in one day, by way: there the way of assigning is felt."""
     found = []
     for one_in, crowded in STRAINS:
         few = strained_of(month, one_in, crowded)
         able = able_of(few, terms.rules)
-        both = {way.value: play(few, terms, way, able) for way in Way}
-        found.append({
-            "one_in": one_in, "in_a_day": crowded, "helpers": len(few.crew.since), "largest": both[Way.ENGINE.value].largest,
-            **{name: asdict(waits_of(waited(few, played), walked(few, played, terms.rules.walk_metres_a_minute))) for name, played in both.items()},
-        })  # fmt: skip
+        both = {way.value: figures_of(few, terms, way, able) for way in Way}
+        found.append({"one_in": one_in, "in_a_day": crowded, "helpers": len(few.crew.since)} | both)
     return found
 
 

@@ -151,8 +151,9 @@ def _strain(found: Figures) -> StrainLine:
     name = _("帮手只有 %(n)s 分之一（%(helpers)s 位）") % what
     if found["in_a_day"]:
         name = _("一个月的事都在一天里来，帮手只有 %(n)s 分之一（%(helpers)s 位）") % what
-    most = scale_of((found["engine"], found["control"]))
-    return StrainLine(name, *(wait_line(_(WAYS[way]), found[way], most) for way in ("engine", "control")))
+    whole = {way: found[way]["all"] for way in ("engine", "control")}
+    most = scale_of(whole.values())
+    return StrainLine(name, *(wait_line(_(WAYS[way]), waits, most) for way, waits in whole.items()))
 
 
 def _answers(row: MonthRow) -> str:
