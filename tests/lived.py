@@ -42,6 +42,7 @@ from linli.sight.warnings.verbs import Carried
 from linli.sight.wellbeing import reads as wellbeing
 from linli.trust.voice import reads as voice
 from tests.cast import HOME, OTHER, Street
+from tests.played import played
 from tests.tried import asked as trial_asked
 from tests.tried import tried
 
@@ -206,6 +207,7 @@ def live(street: Street) -> Lived:
     stars.grade(street.actor("lin"), CITY, street.key())
     star = wellbeing.star_of(HOME)
     assert star is not None
+    played()
     keep_record()
     paper, paper_draft = papers(street)
     today = now().astimezone(certificates.BEIJING).date()

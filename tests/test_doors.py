@@ -43,6 +43,7 @@ OWN_DOOR = {
     "resident:visit": "wang",
     "resident:certificate": "wang",
     "resident:certificate-file": "wang",
+    "resident:why": "wang",
     "street:own": "chen",
 }  # opened by the helper, not by who asked; by the worker of a community
 VIEWS = (

@@ -71,7 +71,7 @@ def more_pages(lived: Lived) -> dict[str, list[Address]]:
             Address(reverse("worker:need", args=[lived.sent]), "zheng"), Address(reverse("worker:booking", args=[lived.held]), "zheng"),
         ],
         "street": [Address(reverse("worker:need", args=[lived.sent]), "he"), Address(reverse("worker:notices"), "he")],
-        "city": [Address(reverse("worker:need", args=[lived.sent]), "lin"), Address(reverse("street:place", args=["4401"]), "lin"), Address(reverse("street:choices", args=[cast.HOME[:6]]), "lin")],
+        "city": [Address(reverse("city:rule") + "?key=radius_metres&value=100&month=strained", "lin"), Address(reverse("worker:need", args=[lived.sent]), "lin"), Address(reverse("street:place", args=["4401"]), "lin"), Address(reverse("street:choices", args=[cast.HOME[:6]]), "lin")],
         "nation": [
             Address(f"/nation/{rest}", "") for rest in ("4401/", f"{cast.HOME[:9]}/", "440105002/?dim=sharing", "?dim=response", "?month=1999-01", "#all")
         ],

@@ -10,7 +10,8 @@ import pytest
 from django.http import HttpResponse
 from django.urls import reverse
 
-from linli.doors.city.matching import gap_words, more_words
+from linli.doors.city.matching import gap_words
+from linli.doors.site.more import more_words
 from linli.doors.site.terms import WHY_NOT, WHY_NOT_ONE
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now

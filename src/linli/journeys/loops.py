@@ -15,7 +15,7 @@ from linli.ground.steps import reads as steps_reads
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs_reads
-from linli.journeys import escalate, lend, loans, propose, runs, stars, together, warn, witness
+from linli.journeys import escalate, fairness, lend, loans, propose, runs, stars, together, warn, witness
 from linli.journeys.corridor import step
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
@@ -114,6 +114,7 @@ def run_worker(stop: threading.Event) -> None:
             # Since the round before last: what was being written while we looked is looked at again.
             take_stock(min(last[0], now()) - STOCK_EVERY)
             last[0] = now()
+            fairness.play_cities(now())
         return keep_record()
 
     _forever("worker", stop, round_)

@@ -18,7 +18,7 @@ from linli.ground.places import reads as places
 from linli.ground.steps import reads as steps
 from linli.ground.steps.reads import held_at, now
 from linli.help.supply import reads as supply
-from linli.journeys import clockwork, escalate, populate, warn
+from linli.journeys import clockwork, escalate, fairness, populate, warn
 from linli.journeys.keep_record import keep_record
 from linli.journeys.take_stock import take_stock
 from linli.kernel.actor import Channel, Role
@@ -159,6 +159,7 @@ def build(progress: Progress, scale: Scale = FULL) -> Told:
     share(start, end)
     progress("scenes", 1, 1)
     _count(progress, start, end)
+    fairness.play_cities(end)
     progress("evidence", 0, 1)
     keep_record()
     warn.run_due()  # the record is signed: whom to call back is drawn

@@ -200,6 +200,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "risk:decided": ("风险有了决定", "risk decided"),
     "facts:set:frozen": ("事实集封存", "fact set frozen"),
     "match:run": ("匹配了一批", "a batch of needs was matched"),
+    "match:month": ("重演了上一个月的匹配", "a city's last month was matched again"),
     "trial:asked": ("提出政策试验", "policy trial asked for"),
     "trial:finished": ("政策试验跑完", "policy trial finished"),
     "trial:cancelled": ("政策试验停了", "policy trial called off"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from linli.doors.city.month_pages import MonthShown
 from linli.doors.site.desk import Frame
 
 
@@ -24,7 +25,7 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class MatchingPage:
-    """The last runs of a city, and what more helpers would change."""
+    """The last runs of a city, what more helpers would change, and its last month with and without the engine."""
 
     frame: Frame
     place_name: str
@@ -32,3 +33,4 @@ class MatchingPage:
     more: tuple[str, ...]
     more_at: datetime | None
     days: int  # that runs are kept
+    month: MonthShown | None

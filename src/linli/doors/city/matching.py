@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from linli.doors.city.match_pages import MatchingPage, RunLine
+from linli.doors.city.month_shown import month_shown
 from linli.doors.city.scope import CITY, own_place
 from linli.doors.city.screen import CITY_ROLES
 from linli.doors.site.desk import frame_of, policy_at
-from linli.doors.site.terms import SKILLS, say
+from linli.doors.site.more import more_words
 from linli.doors.site.who import actor_of
 from linli.ground.places import reads as places
 from linli.ground.steps.reads import now
@@ -31,22 +31,6 @@ def gap_words(gap_ppb: int) -> str:
         return _("就是最好的")
     hundredths = -(-gap_ppb // PPB_OF_HUNDREDTH)
     return _("离最好的最多差 %(share)s%%") % {"share": f"{hundredths // 100}.{hundredths % 100:02}"}
-
-
-def more_words(more: MoreRow, names: Mapping[str, str]) -> str:
-    """Return what more helpers of a skill in a community would change."""
-    where, skill = names.get(more.community, more.community), say(SKILLS, more.skill) if more.skill else _("什么都行")
-    said = {"where": where, "skill": skill, "n": more.helpers, "served": more.served, "waiting": more.waiting}
-    if not more.served:
-        return _("%(where)s：有 %(waiting)s 件事要会“%(skill)s”的，眼下没人可问；多 %(n)s 位也不够，要看时间和证书。") % said
-    return (
-        ngettext(
-            "%(where)s：再多 %(n)s 位会“%(skill)s”的帮手，就能多帮上 %(served)s 件事（那里有 %(waiting)s 件没人可问）。",
-            "%(where)s：再多 %(n)s 位会“%(skill)s”的帮手，就能多帮上 %(served)s 件事（那里有 %(waiting)s 件没人可问）。",
-            more.helpers,
-        )
-        % said
-    )
 
 
 def _line(run: RunRow) -> RunLine:
@@ -71,11 +55,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the last runs of the actor's city."""
     actor, moment = actor_of(request), now()
     place = own_place(actor, CITY_ROLES)
-    runs = matching.last_runs(place[:CITY], limit=RUNS_SHOWN)
+    runs, month = matching.last_runs(place[:CITY], limit=RUNS_SHOWN), matching.last_month(place[:CITY])
     more = _of_place(runs[0].more, place) if runs else ()
     names = places.names({place, *(one.community for one in more), *(p.place for p in actor.posts)})
     page = MatchingPage(
         frame_of(request, "city:matching", names), names.get(place, place), tuple(_line(run) for run in runs),
-        tuple(more_words(one, names) for one in more), runs[0].at if runs else None, policy_at(place, moment).days("match_run_days"),
+        tuple(more_words(one, names) for one in more), runs[0].at if runs else None, policy_at(place, moment).days("match_run_days"), month_shown(month) if month else None,
     )  # fmt: skip
     return render(request, "city/matching.html", {"page": page, "frame": page.frame})

@@ -8,7 +8,7 @@ from datetime import datetime
 from linli.doors.city.case_pages import StarShown
 from linli.doors.city.past import PastShown
 from linli.doors.site.desk import Frame
-from linli.doors.worker.pages import Figure, Option, Pager, WarningLine, WorkRow
+from linli.doors.worker.pages import Figure, Lacks, Option, Pager, WarningLine, WorkRow
 from linli.help.visits.reads import Given
 from linli.kernel.stats import Share
 from linli.value.timebank.reads import Pool
@@ -53,6 +53,7 @@ class StreetPage:
     late_count: int
     selected: None
     back: str
+    lacks: Lacks
 
 
 @dataclass(frozen=True, slots=True)

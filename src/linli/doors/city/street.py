@@ -16,6 +16,7 @@ from linli.doors.city.scope import checked, street_of
 from linli.doors.site.desk import frame_of, policy_at, with_query
 from linli.doors.site.forms import go_back, key_of, shown_again, text_of
 from linli.doors.site.who import actor_of
+from linli.doors.worker.invite import lacks_at, lacks_of
 from linli.doors.worker.lists import ROWS, figures_of, offset_of, row_of
 from linli.doors.worker.pages import Pager
 from linli.ground.places import reads as places
@@ -45,7 +46,15 @@ def street_page(request: HttpRequest, place: str, moment: datetime) -> StreetPag
     cards = needs.work_list(place, moment, levels=RISEN, offset=start, limit=ROWS + 1)
     objections = needs.open_objections(place)
     declared = [row for row in needs.specials_below(place) if row.approved_at is None]
-    codes = {place, *(c.place for c in cards), *(c.community for c in cards), *(o.place for o in objections), *(d.place for d in declared)}
+    lacks = lacks_at(place, moment)
+    codes = {
+        place,
+        *(row.community for row in lacks[1]),
+        *(c.place for c in cards),
+        *(c.community for c in cards),
+        *(o.place for o in objections),
+        *(d.place for d in declared),
+    }
     names = places.names([*codes, *(p.place for p in actor.posts)])
     policy = policy_at(place, moment)
     days = policy.days("stock_days")
@@ -70,6 +79,7 @@ def street_page(request: HttpRequest, place: str, moment: datetime) -> StreetPag
         late_count=late,
         selected=None,
         back=with_query(reverse("street:home"), **kept),
+        lacks=lacks_of(lacks, names),
     )
 
 

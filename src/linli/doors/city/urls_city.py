@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.city import carry, cases, city, matching, papers, stars, trials
+from linli.doors.city import carry, cases, city, matching, month, papers, stars, trials
 
 app_name = "city"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("stars/grade/", stars.stars_grade, name="stars-grade"),
     path("stars/<int:grade>/decide/", stars.star_decide, name="star-decide"),
     path("matching/", matching.home, name="matching"),
+    path("matching/fairness/", month.fairness, name="fairness"),
+    path("matching/rule/", month.rule, name="rule"),
     path("record/", city.record, name="record"),
     path("trials/", trials.home, name="trials"),
     path("trials/new/", trials.new, name="trial-new"),

@@ -191,7 +191,12 @@ def _chosen(request: HttpRequest, helper: supply.HelperRow | None) -> dict[str, 
             "radius": request.POST.get("radius", "")
         }
     if helper is None:
-        return {"skill": set(), "language": set(), "slot": {f"{day}-{part[0]}" for day in range(7) for part in PARTS}, "radius": "1000"}
+        return {
+            "skill": set(request.GET.getlist("skill")),
+            "language": set(),
+            "slot": {f"{day}-{part[0]}" for day in range(7) for part in PARTS},
+            "radius": "1000",
+        }
     slots = {f"{day}-{code}" for day, start, end in helper.slots for code, _words, begin, until in PARTS if start <= begin and until <= end}
     return {"skill": set(helper.skills), "language": set(helper.languages), "slot": slots, "radius": str(helper.radius_metres)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.doors.resident import asking, book, certificates, community, giving, helping, home, me, need, programs, things
+from linli.doors.resident import asking, book, certificates, community, giving, helping, home, me, need, passed, programs, things
 
 app_name = "resident"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("bookings/<uuid:booking>/<slug:step>/", things.act, name="booking-act"),
     path("help/", helping.home, name="help"),
     path("help/join/", helping.join, name="join"),
+    path("help/why/", passed.passed, name="why"),
     path("help/pause/", helping.pause, name="pause"),
     path("offer/<uuid:offer>/accept/", helping.take, name="accept"),
     path("offer/<uuid:offer>/decline/", helping.leave, name="decline"),

@@ -17,6 +17,7 @@ from linli.doors.site.desk import community_of, frame_of, with_query
 from linli.doors.site.forms import choice_of, date_of, key_of, shown_again, text_of
 from linli.doors.site.terms import CERTIFICATES, LANGUAGES, SKILLS, WHY_NOT_ONE, say
 from linli.doors.site.who import actor_of, rules_of
+from linli.doors.worker.invite import lacks_at, lacks_of
 from linli.doors.worker.lists import offset_of
 from linli.doors.worker.pages import BarredLine, HelperLine, HelperPage, HelpersPage, Option, Pager
 from linli.doors.worker.who import names_of, who_of
@@ -55,9 +56,9 @@ def helpers(request: HttpRequest) -> HttpResponse:
     rows = found[:ROWS]
     names = places.names([community, *(r.place for r in rows), *(p.place for p in actor.posts)])
     faces = names_of(actor, [r.person for r in rows], moment, purpose=Purpose.REGISTER)
-    frame = frame_of(request, "worker:helpers", names)
+    frame, lacks = frame_of(request, "worker:helpers", names), lacks_of(lacks_at(community, moment), names)
     pager = Pager(request.path if start else "", with_query(request.path, **{"from": str(start + ROWS)}) if len(found) > ROWS else "")
-    page = HelpersPage(frame, names.get(community, community), tuple(_line(r, faces[r.person], names, moment) for r in rows), pager)
+    page = HelpersPage(frame, names.get(community, community), tuple(_line(r, faces[r.person], names, moment) for r in rows), pager, lacks)
     return render(request, "worker/helpers.html", {"page": page, "frame": frame})
 
 

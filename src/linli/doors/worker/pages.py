@@ -238,6 +238,23 @@ class HelperLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """What more helpers of a skill would change, and where to ask for them."""
+
+    words: str
+    url: str
+    skill: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """What is lacking at a place, by the batch of its city matched `at`."""
+
+    rows: tuple[Lack, ...] = ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HelpersPage:
     """The volunteers of a community."""
 
@@ -245,6 +262,7 @@ class HelpersPage:
     community_name: str
     rows: tuple[HelperLine, ...]
     pager: Pager
+    lacks: Lacks
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from linli.help.matching.models import MatchRun
+from linli.help.matching.models import MatchMonth, MatchRun
 from linli.kernel.errors import NotFound
 
 PPB = 1_000_000_000
+CITY_DIGITS = 4
 SHOWN = (
     "pk", "city_code", "at", "engine", "policy", "policy_digest", "needs", "helpers", "edges", "served", "asked", "value", "bound", "milliseconds",
     "seed", "inputs_digest", "more",
@@ -77,9 +78,63 @@ def last_runs(city: str, *, limit: int = 5) -> tuple[RunRow, ...]:
     return tuple(_row(values) for values in rows[:limit])
 
 
+def more_in(place: str, since: datetime) -> tuple[datetime, tuple[MoreRow, ...]] | None:
+    """Return when a place's city was matched last since a moment, and what more helpers would change at the place; None without a run. One query."""
+    rows = MatchRun.objects.filter(city_code=place[:CITY_DIGITS], at__gte=since).order_by("-at", "-pk").values_list("at", "more")
+    found = rows.first()
+    if found is None:
+        return None
+    return found[0], tuple(MoreRow(**one) for one in found[1] if one["community"].startswith(place))
+
+
 def kept(run: UUID) -> Kept:
     """Return a run with what it was made of. Raises NotFound."""
     values = MatchRun.objects.filter(pk=run).values(*SHOWN, "inputs", "answer").first()
     if values is None:
         raise NotFound
     return Kept(_row(values), bytes(values["inputs"]), tuple((i, h) for i, h in values["answer"]))
+
+
+MONTH_SHOWN = (
+    "city_code", "day", "at", "first_day", "days", "engine", "policy", "needs", "helpers", "sampled_ppm", "answers", "figures", "milliseconds",
+    "inputs_digest",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A city's month as played on a day, without what it was made of. `figures`: by way, as `journeys.fairness` keeps them."""
+
+    city: str
+    day: date
+    at: datetime
+    first_day: date
+    days: int
+    engine: str
+    policy: Mapping[str, int]
+    needs: int
+    helpers: int
+    sampled_ppm: int
+    answers: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    milliseconds: int
+    inputs_digest: str
+
+
+def month_on(city: str, day: date) -> bool:
+    """Tell whether a city's month was played on a day."""
+    return MatchMonth.objects.filter(city_code=city, day=day).exists()
+
+
+def last_month(city: str) -> MonthRow | None:
+    """Return a city's month as it was played last, or None; one query."""
+    values = MatchMonth.objects.filter(city_code=city).order_by("-day").values_list(*MONTH_SHOWN).first()
+    return MonthRow(*values) if values else None
+
+
+def month_inputs(city: str, day: date) -> bytes:
+    """Return the sealed inputs of a city's month played on a day. Raises NotFound."""
+    found = MatchMonth.objects.filter(city_code=city, day=day).values_list("inputs", flat=True).first()
+    if found is None:
+        raise NotFound
+    return bytes(found)

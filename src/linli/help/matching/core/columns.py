@@ -86,7 +86,7 @@ class _Words:
         return sum(1 << number for number in {self.numbers.get(word, OTHER) for word in words})
 
 
-def _table(rows: Sequence[Sequence[Any]], kind: Any, width: int = 0) -> tuple[Array, Array]:
+def table(rows: Sequence[Sequence[Any]], kind: Any, width: int = 0) -> tuple[Array, Array]:
     """Return (first of each row, everything) of rows of different lengths; `width`: numbers to a cell, 0 for one by itself."""
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(row) for row in rows], dtype=np.int64)])
     flat = [cell for row in rows for cell in row]
@@ -148,8 +148,8 @@ def _helpers(snaps: Sequence[HelperSnap], words: Mapping[str, _Words], rules: Ru
     def column(of: Callable[[HelperSnap], int], kind: Any) -> Array:
         return np.array([of(snap) for snap in snaps], kind)
 
-    windows = _table([_windows(h, rules, first, days) for h in snaps], np.int32, 2)
-    busy = _table([[(at(begin, 0), at(end, 1)) for begin, end in h.busy if begin < end] for h in snaps], np.int32, 2)
+    windows = table([_windows(h, rules, first, days) for h in snaps], np.int32, 2)
+    busy = table([[(at(begin, 0), at(end, 1)) for begin, end in h.busy if begin < end] for h in snaps], np.int32, 2)
     return Helpers(
         points[:, 0].copy(), points[:, 1].copy(), column(lambda h: words["skill"].set(h.skills), np.uint64),
         column(lambda h: words["paper"].set(h.certificates), np.uint64),
@@ -188,8 +188,8 @@ def _pairs(needs: Sequence[NeedSnap], helpers: Sequence[HelperSnap], rules: Rule
     for row, h in enumerate(helpers):
         for asker, times in h.paired.items():
             met.setdefault(asker, []).append((row, min(times, PAIRING_MAX) * rules.cost_pairing))
-    rows, barred = _table(_barred(needs, helpers), np.int32)
-    credit_rows, both = _table([met.get(need.asker, []) if need.asker else [] for need in needs], np.int32, 2)
+    rows, barred = table(_barred(needs, helpers), np.int32)
+    credit_rows, both = table([met.get(need.asker, []) if need.asker else [] for need in needs], np.int32, 2)
     return Pairs(rows, barred, credit_rows, both[:, 0].copy(), both[:, 1].copy())
 
 

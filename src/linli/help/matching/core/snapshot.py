@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,16 +41,32 @@ def _columns(batch: Batch) -> dict[str, Array]:
 
 
 def pack(inputs: Inputs) -> bytes:
-    """Return the bytes of a run's inputs: a line that names the form, a line that tells what follows, then the columns, little-endian."""
-    columns = _columns(inputs.batch)
+    """Return the bytes of a run's inputs."""
     about = {
         "slots": inputs.batch.slots, "per_day": inputs.batch.per_day, "costs": inputs.batch.costs._asdict(), "fine": asdict(inputs.fine),
         "skills": list(inputs.skills), "communities": list(inputs.communities),
-        "columns": [[name, column.dtype.name, list(column.shape)] for name, column in columns.items()],
     }  # fmt: skip
-    line = json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return write_columns(FORM, about, _columns(inputs.batch))
+
+
+def write_columns(form: bytes, about: Mapping[str, Any], columns: Mapping[str, Array]) -> bytes:
+    """Return columns as bytes: a line that names the form, a line that tells what follows, then the columns, little-endian."""
+    told = dict(about) | {"columns": [[name, column.dtype.name, list(column.shape)] for name, column in columns.items()]}
+    line = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     little = (np.ascontiguousarray(column).astype(column.dtype.newbyteorder("<")).tobytes() for column in columns.values())
-    return FORM + line + b"\n" + b"".join(little)
+    return form + line + b"\n" + b"".join(little)
+
+
+def read_columns(form: bytes, packed: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Return (what was told, columns) of what `write_columns` wrote. Raises BadSnapshot."""
+    if not packed.startswith(form):
+        raise BadSnapshot("this is no run's inputs, or of another version")
+    line, _, rest = packed[len(form) :].partition(b"\n")
+    try:
+        about = json.loads(line)
+        return about, _read(rest, about)
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise BadSnapshot(f"what should follow does not: {error}") from error
 
 
 def _read(rest: bytes, about: dict[str, Any]) -> dict[str, Array]:
@@ -70,17 +87,13 @@ def _read(rest: bytes, about: dict[str, Any]) -> dict[str, Array]:
 
 def unpack(packed: bytes) -> Inputs:
     """Return the inputs that `pack` made bytes of. Raises BadSnapshot."""
-    if not packed.startswith(FORM):
-        raise BadSnapshot("this is no run's inputs, or of another version")
-    line, _, rest = packed[len(FORM) :].partition(b"\n")
+    about, columns = read_columns(FORM, packed)
     try:
-        about = json.loads(line)
-        columns = _read(rest, about)
         needs, helpers, pairs = ({name: columns[f"{table}.{name}"] for name in kind._fields} for table, kind in KNOWN)
         costs = Costs(**about["costs"])
         batch = Batch(Needs(**needs), Helpers(**helpers), Pairs(**pairs), costs, about["slots"], about["per_day"])
         return Inputs(batch, Fine(**about["fine"]), tuple(about["skills"]), tuple(about["communities"]))
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError) as error:
         raise BadSnapshot(f"what should follow does not: {error}") from error
 
 

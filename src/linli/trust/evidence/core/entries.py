@@ -126,6 +126,7 @@ class Kind(StrEnum):
     STARS_DECIDED = "stars:decided"
     STARS_FINAL = "stars:final"
     MATCH_RUN = "match:run"
+    MATCH_MONTH = "match:month"
     TRIAL_ASKED = "trial:asked"
     TRIAL_FINISHED = "trial:finished"
     TRIAL_CANCELLED = "trial:cancelled"
