@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from linli.sight.forecast.core.days import WEEK
-from linli.sight.forecast.core.profile import CANDIDATES, TINY
+from linli.sight.forecast.core.profile import TINY
 from linli.sight.forecast.core.tree import Floats, Ints
 
 LOOKS, STEP, LEAST = 16, WEEK, 28  # past days that are looked from, a week apart, each with so many days behind it
 FRESH = 6.0  # looks after which what was off counts half
 LASTING_LEAST, LASTING_SIGMA = 4, 2.0  # looks and standard errors from which being off in one direction is believed
 SHARP = 16.0  # a candidate twice as far off counts 2^-16
-POOLED = 0.5  # weights lean so much on what held for all services
+POOLED = 0.1  # weights lean so much on what held for all services
 SPANS = ((0, 2), (2, 7), (7, 10_000))  # days ahead that are weighed together
 ALPHA_LEAST = 2e-4  # nobody knows a level better than to about a hundredth and a half
+ALPHA_SHARED, ALPHA_TOP = 1.0, 25.0  # no more is taken from others; wilder than that, a range says nothing
 ALPHA_FIRST = 0.06  # beyond chance where no past day can be looked from
 LEARNED = 0.05  # variance per request of a level learned from about twenty days
 SHARED = 400.0  # requests that what holds for the whole level counts for in a node's own spread
@@ -76,11 +77,14 @@ def weights_of(off: Floats, horizon: int) -> Floats:
     return found
 
 
-def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int) -> Weighed:
-    """Return weights, spread and how far off, from looks at nodes of which `service` and `group` are told; both are numbered without gaps."""
+def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int, candidates: int) -> Weighed:
+    """Return weights, spread and how far off, from looks at nodes of which `service` and `group` are told; both are numbered without gaps.
+
+    `candidates`: how many there are, which no look tells where there is none.
+    """
     services, groups = int(service.max()) + 1, int(group.max()) + 1
     if not looks:
-        return unweighed(services, groups, horizon)
+        return unweighed(services, groups, horizon, candidates)
     each = [errors(look, service) for look in looks]
     each = [part * 0.5 ** (at / FRESH) for at, part in enumerate(each)]  # the newest first
     whole = np.sum(each, axis=0)
@@ -132,9 +136,9 @@ def lasting(mixed: Floats, came: Floats, service: Ints) -> Floats:
     return found
 
 
-def unweighed(services: int, groups: int, horizon: int) -> Weighed:
+def unweighed(services: int, groups: int, horizon: int, candidates: int) -> Weighed:
     """Return what holds where no past day can be looked from: every candidate alike, and wide ranges."""
-    even = np.full((services, CANDIDATES, horizon), 1 / CANDIDATES)
+    even = np.full((services, candidates, horizon), 1 / candidates)
     alpha = [np.full((groups, many), ALPHA_FIRST) for many in (horizon, horizon // WEEK)]
     return Weighed(even, alpha[0], alpha[1], np.ones(groups), None)
 
@@ -155,8 +159,9 @@ def _alpha(mixed: Floats, came: Floats, by: Ints) -> Floats:
     weight = np.where(np.isnan(mixed), 0.0, rate / (1 + 0.05 * rate))
     beyond = np.nan_to_num(((mixed - came) ** 2 - mixed) / (rate * rate)) * weight
     top, bottom, asked = (_by(np.nansum(part, axis=(0, 2)), by) for part in (beyond, weight, np.nan_to_num(came)))
-    level = max(0.0, float(top.sum()) / max(float(bottom.sum()), TINY))
-    own = np.maximum(0.0, top / np.maximum(bottom, TINY))
+    # One service in bursts, of which next to nothing was expected, says nothing of the others.
+    level = min(max(0.0, float(top.sum()) / max(float(bottom.sum()), TINY)), ALPHA_SHARED)
+    own = np.clip(top / np.maximum(bottom, TINY), 0.0, ALPHA_TOP)
     part = asked / (asked + SHARED)
     found: Floats = np.maximum(part * own + (1 - part) * level, ALPHA_LEAST)
     return found

@@ -12,10 +12,22 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from linli.sight.forecast.core import chances, holes
+from linli.sight.forecast.core import chances, holes, profile
 from linli.sight.forecast.core.days import Days, Kind, Known, days_from, days_in, edited
 from linli.sight.forecast.core.foresee import Foreseen, Level, foresee
-from linli.sight.forecast.core.tree import MILLI, MISSING, Absurd, Floats, Ints, Tree, histories, in_milli, reconciled, tree_of
+from linli.sight.forecast.core.tree import (
+    MILLI,
+    MISSING,
+    Absurd,
+    Floats,
+    Ints,
+    Tree,
+    histories,
+    in_milli,
+    reconciled,
+    spread_by_trust,
+    tree_of,
+)
 
 UNTIL, HORIZON = 420, 14
 FIRST = date(2025, 1, 6)  # a Monday
@@ -167,6 +179,50 @@ def test_zeros_that_chance_would_not_bring_are_holes() -> None:
     found = foresee(busy[None], Tree(1, (np.zeros(1, np.int64),), 1), days)
     assert [day for _, day in found.lost] == list(range(250, 266))
     assert abs(found.levels[0].mean_milli.mean() - 15_000) < 2_000
+
+
+def seasonal() -> tuple[Ints, Tree, Days]:
+    """Return a calm service of twenty a day, and one of the winter: thirty a day in bursts until day 200, then nothing for four months."""
+    rng = np.random.default_rng(7)
+    winter = rng.poisson(np.where(rng.random(320) < 0.25, 120, 2)) * (np.arange(320) < 200)
+    counts = np.stack([rng.poisson(20, 320), winter])
+    return counts, Tree(2, (np.arange(2), np.zeros(1, np.int64)), 1), days_from(FIRST, 334)
+
+
+def test_a_service_out_of_season_hides_nothing_and_drags_nobody() -> None:
+    counts, tree, days = seasonal()
+    found = foresee(counts, tree, days)
+    assert not [day for _, day in found.lost if day > 228]  # silent for longer than a source is ever lost
+    for level in (found.levels[1], found.levels[2]):
+        assert abs(level.mean_milli[0].mean() - 20_000) < 2_000
+        assert ((level.low[0] <= 20) & (level.high[0] >= 20)).all()
+        assert level.low[0].min() > 8
+    bursting = foresee(counts[:, :200], tree, days)
+    assert abs(bursting.levels[1].mean_milli[0].mean() - 20_000) < 2_000  # whatever the other does
+
+
+def test_a_difference_is_laid_on_the_part_that_is_least_sure() -> None:
+    base, loose, starts = np.array([[10.0], [10.0], [0.0]]), np.array([1.0, 9.0, 5.0]), np.zeros(1, np.int64)
+    assert np.allclose(spread_by_trust(np.array([[30.0]]), base, loose, starts)[:, 0], [11, 19, 0])
+    assert np.allclose(spread_by_trust(np.array([[15.0]]), base, loose, starts)[:, 0], [9.5, 5.5, 0])
+    assert np.allclose(spread_by_trust(np.array([[4.0]]), base, loose, starts)[:, 0], [4, 0, 0])
+    assert np.allclose(spread_by_trust(np.array([[0.0]]), base, loose, starts)[:, 0], 0)
+    assert np.allclose(spread_by_trust(np.array([[3.0]]), base * 0, loose, starts)[:, 0], 1)
+
+
+def test_medians_remember_no_burst_and_fresh_profiles_the_last_weeks() -> None:
+    days = days_from(FIRST, 140)
+    history = np.full((1, 140), 20.0)
+    history[0, 130:134] = 200
+    flat, never = np.ones((1, 7)), np.zeros(1, np.int64)
+    assert profile.medians(history, flat, days, never).tolist() == [[20, 20, 20]]
+    history[0, 130:] = np.nan
+    assert profile.medians(history, flat, days, never).tolist() == [[20, 20, 20]]
+    assert np.isnan(profile.medians(history, flat, days, never + 135)).all()
+    turned = np.where(days.weekday == 0, 40.0, 20.0) * (np.arange(140) >= 84) + 20.0 * (np.arange(140) < 84)
+    shape = profile.freshened(turned[None], None, days, flat)
+    assert shape[0, 0] > 1.5
+    assert shape.mean() == pytest.approx(1)
 
 
 def test_a_level_that_broke_is_seen_and_forgotten() -> None:
