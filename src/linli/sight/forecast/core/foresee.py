@@ -105,11 +105,11 @@ def foresee(
     for at, level in enumerate(above):
         group = np.arange(len(level))
         looks = [weigh.Look(t.candidates[at] * t.factors[at][:, None], level[:, t.at : t.at + horizon]) for t in then]
-        weighed = weigh.weighed(looks, group, group, horizon, now.candidates[at].shape[1])
+        weighed = weigh.weighed(looks, group, group, horizon, candidates=now.candidates[at].shape[1], level=level_ppm / PPM_ONE)
         own.append(_Own((now.candidates[at] * weighed.weights).sum(axis=1) * now.factors[at], weighed.loose, weighed, group))
     whole = in_milli(reconciled([o.base for o in own], [o.loose for o in own], tree)[0], tree)
     levels = [
-        _level(mean, o.weighed.alpha[o.group], o.weighed.alpha_week[o.group], o.weighed.off_by, level_ppm)
+        _level(mean, o.weighed.alpha[o.group], o.weighed.alpha_week[o.group], o.weighed.off_by, level_ppm, o.weighed.stretch[o.group])
         for mean, o in zip(whole, own, strict=True)
     ]
     margins = [_margin(whole[i], own[i], lying, level_ppm) for i, lying in enumerate(tree.places)]
@@ -203,7 +203,7 @@ def _below(counts: Counts, level: int, tree: Tree, days: Days, now: _Moment, the
         said = profile.candidates(found, horizon, moment.season[of]) * factors[:, None]
         came = np.where(sample >= 0, sample, np.nan)[:, moment.at : moment.at + horizon].astype(np.float64)
         looks.append(weigh.Look(said, came))
-    weighed = weigh.weighed(looks, of, of, horizon, profile.CANDIDATES)
+    weighed = weigh.weighed(looks, of, of, horizon, candidates=profile.CANDIDATES)
     base = np.empty((len(counts), horizon))
 
     def work(first: int) -> None:
@@ -252,14 +252,22 @@ def _said_below(counts: Counts, service: Ints, usual: Floats, days: Days, moment
     return found, factors
 
 
-def _level(mean_milli: Ints, alpha: Floats, alpha_week: Floats, off_by: float | None, level_ppm: int) -> Level:
+def _level(mean_milli: Ints, alpha: Floats, alpha_week: Floats, off_by: float | None, level_ppm: int, stretch: Floats) -> Level:
     rate = mean_milli / MILLI
     weeks = rate.shape[1] // WEEK
     week_milli = mean_milli[:, : weeks * WEEK].reshape(len(mean_milli), weeks, WEEK).sum(axis=2)
     low, high = chances.range_of(rate, alpha, level_ppm / PPM_ONE)
     week_low, week_high = chances.range_of(week_milli / MILLI, alpha_week, level_ppm / PPM_ONE)
+    low, high = _stretched(rate, low, high, stretch[:, :1])
+    week_low, week_high = _stretched(week_milli / MILLI, week_low, week_high, stretch[:, 1:])
     tested = None if off_by is None else ppm(max(0.0, 1 - off_by))
     return Level(mean_milli, low, high, week_milli, week_low, week_high, ppm(chances.ceiling(rate[:, :WEEK])), tested)
+
+
+def _stretched(rate: Floats, low: Ints, high: Ints, by: Floats) -> tuple[Ints, Ints]:
+    wide = (rate >= weigh.RATE_LEAST) & (by != 1)
+    ends = [np.rint(rate + (end - rate) * by).astype(np.int64) for end in (low, high)]
+    return np.where(wide, np.maximum(ends[0], 0), low), np.where(wide, ends[1], high)
 
 
 def _margin(mean_milli: Ints, own: _Own, lying: Ints, level_ppm: int) -> Level:
@@ -277,4 +285,4 @@ def _margin(mean_milli: Ints, own: _Own, lying: Ints, level_ppm: int) -> Level:
     by_week = rate[:, : weeks * WEEK].reshape(nodes, weeks, WEEK).sum(axis=2)
     whole = np.rint(sums @ mean_milli).astype(np.int64)  # below 2^53, where such sums are exact
     spread = [together(own.weighed.alpha[own.group], rate), together(own.weighed.alpha_week[own.group], by_week)]
-    return _level(whole, spread[0], spread[1], None, level_ppm)
+    return _level(whole, spread[0], spread[1], None, level_ppm, np.ones((len(whole), 2)))

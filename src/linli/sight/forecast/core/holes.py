@@ -6,7 +6,7 @@ import numpy as np
 
 from linli.sight.forecast.core.days import WEEK, Days, Kind
 from linli.sight.forecast.core.profile import TINY
-from linli.sight.forecast.core.tree import MISSING, Counts, Floats, Ints, Tree
+from linli.sight.forecast.core.tree import MISSING, Counts, Floats, Ints, Mask, Tree
 
 CHANCE = 1e-9  # zeros less likely than this in a row are no zeros
 LONGEST = 28  # days: what is silent for longer has ended or is out of season
@@ -26,7 +26,7 @@ def lost(counts: Counts, days: Days) -> np.ndarray[tuple[int, ...], np.dtype[np.
     until = counts.shape[1]
     found = np.zeros(counts.shape, bool)
     ordinary = days.kind[:until] == Kind.ORDINARY
-    nobody = (counts <= 0).all(axis=0)
+    nobody: Mask = np.max(counts, axis=0, initial=0) <= 0
     for row in np.flatnonzero((counts == 0).any(axis=1)):
         zero = counts[row] == 0
         starts = np.flatnonzero(zero & ~np.concatenate([[False], zero[:-1]]))

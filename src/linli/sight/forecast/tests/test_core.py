@@ -112,6 +112,17 @@ def test_ranges_cover_days_that_are_wilder_than_chance() -> None:
         assert 0.74 <= ((came >= level.low) & (came <= level.high)).mean() <= 0.97, at
 
 
+def test_ranges_are_stretched_to_hold_what_they_should_on_past_days() -> None:
+    rng = np.random.default_rng(5)
+    wild = 40 * np.exp(0.5 * rng.standard_t(3, (1, 400)))  # calm days and now and then a very wild one: no law of counts
+    history = rng.poisson(np.minimum(wild, 800))
+    inside = []
+    for at in range(260, 386, 7):
+        level = foresee(history[:, :at], Tree(1, (np.zeros(1, np.int64),), 1), days_from(FIRST, at + 7), horizon=7).levels[1]
+        inside.append(((level.low <= history[:, at : at + 7]) & (history[:, at : at + 7] <= level.high)).mean())
+    assert 0.72 <= np.mean(inside) <= 0.88  # what the law of counts alone makes of it holds nine days in ten
+
+
 def test_levels_agree_to_the_last_thousandth() -> None:
     for per_series in (0.15, 4.0):
         tree, _, _, found = seen(per_series)
