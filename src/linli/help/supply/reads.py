@@ -107,7 +107,7 @@ def list_at(
     if skill:
         rows = rows.filter(skills__contains=[skill], paused=False)
     if weekday is not None:
-        path = Func(Value(f"$[*] ? (@[0] == {weekday:d})"), template="%(expressions)s::jsonpath")
+        path = Func(Value(f"strict $[*] ? (@[0] == {weekday:d})"), template="%(expressions)s::jsonpath")
         rows = rows.filter(Q(slots=[]) | Q(Func(F("slots"), path, function="jsonb_path_exists", output_field=BooleanField())))
     return _rows(rows.order_by("-joined_at", "pk")[offset : offset + limit], now, ties=False)
 

@@ -108,10 +108,7 @@ def foresee(
         weighed = weigh.weighed(looks, group, group, horizon, candidates=now.candidates[at].shape[1], level=level_ppm / PPM_ONE)
         own.append(_Own((now.candidates[at] * weighed.weights).sum(axis=1) * now.factors[at], weighed.loose, weighed, group))
     whole = in_milli(reconciled([o.base for o in own], [o.loose for o in own], tree)[0], tree)
-    levels = [
-        _level(mean, o.weighed.alpha[o.group], o.weighed.alpha_week[o.group], o.weighed.off_by, level_ppm, o.weighed.stretch[o.group])
-        for mean, o in zip(whole, own, strict=True)
-    ]
+    levels = [_level(mean, o.weighed, o.group, level_ppm) for mean, o in zip(whole, own, strict=True)]
     margins = [_margin(whole[i], own[i], lying, level_ppm) for i, lying in enumerate(tree.places)]
     broke = np.concatenate([holes.breaks(k, p, days) for k, p in zip(known, now.profiles, strict=True)])
     return Foreseen(tuple(levels), tuple(margins), tuple(lost), tuple(int(day) for day in broke))
@@ -252,15 +249,16 @@ def _said_below(counts: Counts, service: Ints, usual: Floats, days: Days, moment
     return found, factors
 
 
-def _level(mean_milli: Ints, alpha: Floats, alpha_week: Floats, off_by: float | None, level_ppm: int, stretch: Floats) -> Level:
+def _level(mean_milli: Ints, weighed: weigh.Weighed, group: Ints, level_ppm: int) -> Level:
     rate = mean_milli / MILLI
     weeks = rate.shape[1] // WEEK
     week_milli = mean_milli[:, : weeks * WEEK].reshape(len(mean_milli), weeks, WEEK).sum(axis=2)
-    low, high = chances.range_of(rate, alpha, level_ppm / PPM_ONE)
-    week_low, week_high = chances.range_of(week_milli / MILLI, alpha_week, level_ppm / PPM_ONE)
-    low, high = _stretched(rate, low, high, stretch[:, :1])
-    week_low, week_high = _stretched(week_milli / MILLI, week_low, week_high, stretch[:, 1:])
-    tested = None if off_by is None else ppm(max(0.0, 1 - off_by))
+    low, high = chances.range_of(rate, weighed.alpha, level_ppm / PPM_ONE, group)
+    week_low, week_high = chances.range_of(week_milli / MILLI, weighed.alpha_week, level_ppm / PPM_ONE, group)
+    if (weighed.stretch != 1).any():
+        low, high = _stretched(rate, low, high, weighed.stretch[group, :1])
+        week_low, week_high = _stretched(week_milli / MILLI, week_low, week_high, weighed.stretch[group, 1:])
+    tested = None if weighed.off_by is None else ppm(max(0.0, 1 - weighed.off_by))
     return Level(mean_milli, low, high, week_milli, week_low, week_high, ppm(chances.ceiling(rate[:, :WEEK])), tested)
 
 
@@ -285,4 +283,6 @@ def _margin(mean_milli: Ints, own: _Own, lying: Ints, level_ppm: int) -> Level:
     by_week = rate[:, : weeks * WEEK].reshape(nodes, weeks, WEEK).sum(axis=2)
     whole = np.rint(sums @ mean_milli).astype(np.int64)  # below 2^53, where such sums are exact
     spread = [together(own.weighed.alpha[own.group], rate), together(own.weighed.alpha_week[own.group], by_week)]
-    return _level(whole, spread[0], spread[1], None, level_ppm, np.ones((len(whole), 2)))
+    even = np.ones(len(whole))
+    apart = weigh.Weighed(own.weighed.weights, spread[0], spread[1], even, np.ones((len(whole), 2)), None)
+    return _level(whole, apart, np.arange(len(whole)), level_ppm)

@@ -316,6 +316,17 @@ def test_a_day_missing_in_one_part_is_missing_in_the_sum_unless_the_part_came_la
     assert histories(counts, tree)[1].tolist() == [[1, 7, MISSING, 11]]
 
 
+def test_a_range_by_group_is_the_range_of_each_row() -> None:
+    rng = np.random.default_rng(8)
+    rate, alpha, group = rng.gamma(0.5, 6, (5_000, 3)), rng.gamma(1, 0.2, (4, 3)), rng.integers(0, 4, 5_000)
+    rate[:50] *= 100
+    for by_group, by_row in zip(chances.range_of(rate, alpha, 0.8, group), chances.range_of(rate, alpha[group], 0.8), strict=True):
+        assert np.array_equal(by_group, by_row)
+    assert all(
+        chances.GRID[at - 1] <= value < chances.GRID[at] for value, at in ((v, chances._above(np.array([v]))[0]) for v in chances.GRID[:-1])
+    )
+
+
 def test_the_ceiling_is_the_one_of_chance() -> None:
     for rate, known in ((0.12, 0.0), (3.0, 0.552), (20.0, 0.822), (90.0, 0.916)):
         assert chances.ceiling(np.array([rate])) == pytest.approx(known, abs=0.002)
