@@ -19,9 +19,10 @@ from scipy import stats
 
 from benches import _series
 from benches._frame import NS_PER_S, BenchFailed, Lines, Options, Size, check, exponent, note, options
+from linli.kernel.units import PPM_ONE
 from linli.sight.forecast.core import chances
 from linli.sight.forecast.core.days import WEEK, Days, days_from
-from linli.sight.forecast.core.foresee import Foreseen, foresee
+from linli.sight.forecast.core.foresee import LEVEL_PPM, Foreseen, foresee
 from linli.sight.forecast.core.tree import MILLI, Floats, Ints, Tree, tree_of
 
 SIZES = {Size.SMALL: (800, 1_600, 3_200), Size.CITY: (32_000, 80_000, 160_000), Size.FULL: (32_000, 80_000, 160_000)}
@@ -32,6 +33,7 @@ PER_SERIES = 0.12  # requests a day, community and service
 SHAPE = np.array([1.2, 1.1, 1.05, 1.0, 1.05, 0.85, 0.75])
 ETS_SERIES = {Size.SMALL: 4, Size.CITY: 40, Size.FULL: 100}
 ORIGINS = 12
+COVERED_WITHIN = 0.15  # of 80 %: twelve weeks, whose days are off together, say no more
 ETS = importlib.util.find_spec("statsforecast") is not None
 
 
@@ -132,7 +134,10 @@ def _real(lines: Lines, series: _series.Real) -> None:
             off[level, "came"] = off.get((level, "came"), 0.0) + float(values.sum())
             rate = np.repeat(values.mean(axis=1, keepdims=True), WEEK, axis=1)
             off[level, "ceiling"] = off.get((level, "ceiling"), 0.0) + float(chances.miss(rate).sum())
-        for level, part in (("category", found.levels[1]), ("total", found.levels[-1])):
+        parts = {"area_category": found.levels[0], "category": found.levels[1], "total": found.levels[-1]}
+        if series.areas > 1:
+            parts["area"] = found.margins[0]
+        for level, part in ((level, parts[level]) for level in came):
             inside.setdefault(level, []).append(float(((came[level] >= part.low) & (came[level] <= part.high)).mean()))
     _print_real(lines, series, off, inside)
 
@@ -146,7 +151,11 @@ def _print_real(lines: Lines, series: _series.Real, off: dict[tuple[str, str], f
         closed = (right["accuracy"] - right["four_weeks"]) / (right["ceiling"] - right["four_weeks"])
         lines.figure(f"{series.name}_{level}_gap_closed", closed, "", n=n, against="from four same weekdays to the ceiling", ratio=closed)
         if level in inside:
-            lines.figure(f"{series.name}_{level}_covered", float(np.mean(inside[level])), "", n=n)
+            covered = float(np.mean(inside[level]))
+            check(abs(covered - LEVEL_PPM / PPM_ONE) <= COVERED_WITHIN, f"{series.name}: ranges of {level} hold {covered:.2f} of days")
+            lines.figure(
+                f"{series.name}_{level}_coverage_80", covered, "", n=n, against="80 % of days", ratio=covered * PPM_ONE / LEVEL_PPM
+            )
 
 
 def _days(until: int) -> Days:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import numpy as np
+import pyarrow.dataset as ds
 import pytest
 
+from linli.doors.commands import cities
 from linli.doors.commands import forecast as command
 from linli.ground.steps.reads import held_at
 from linli.journeys import ground
@@ -96,3 +99,26 @@ def test_old_sayings_go_and_their_scores_stay(asked: date) -> None:
     counted = [len(reads.expected(row, CITY)) for row in [newest]]
     assert counted[0] > 0
     assert reads.days_shown(date(2026, 10, 1), 2, off="-", worked="-")[0].festival == "国庆节"
+
+
+def test_a_city_that_goes_through_a_file_is_told_what_it_keeps(asked: date, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counts, said = tmp_path / "counts" / "4401.parquet", tmp_path / "said"
+    counts.parent.mkdir()
+    with held_at(noon(asked)):
+        assert cities.run(Namespace(doing="counts", city=CITY, out=counts, json=True)) == 0
+        assert cities.run(Namespace(doing="counts", city=CITY, out=counts, json=True)) == 2  # never over what is there
+        through = Namespace(doing="forecast", source=counts.parent, target=said, spark="", json=True)
+        assert cities.run(through) == 0
+        through.source = tmp_path / "nothing"
+        assert cities.run(through) == 2
+        through.source, through.target = said, tmp_path / "again"
+        assert cities.run(through) == 2  # no requests are in there
+        foresee_cities([CITY], noon(asked))
+    assert json.loads(capsys.readouterr().out.splitlines()[1]) == {"cities": 1, "refused": {}}
+    made = reads.newest(CITY)
+    assert made is not None
+    rows = ds.dataset(said, format="parquet").to_table().to_pylist()
+    for place in (CITY, ONE[:6], OTHER[:9], ONE):
+        kept = {e.service: (list(e.mean_milli), list(e.low), list(e.week_high)) for e in reads.expected(made, place)}
+        assert kept == {row["service"]: (row["mean_milli"], row["low"], row["week_high"]) for row in rows if row["place"] == place}
+    assert {(row["first_day"], row["history_days"]) for row in rows} == {(made.first_day, made.history_days)}

@@ -15,13 +15,12 @@ from linli.sight.facts import reads as facts_reads
 from linli.sight.facts.core import BEIJING
 from linli.sight.forecast import reads as forecast_reads
 from linli.sight.forecast import verbs as forecast
-from linli.sight.forecast.core.days import WEEK, days_from
-from linli.sight.forecast.core.foresee import HORIZON, Foreseen, foresee
-from linli.sight.forecast.core.tree import MISSING, Ints, tree_of
+from linli.sight.forecast.core.city import Asked, history_from, of_city
+from linli.sight.forecast.core.days import WEEK
+from linli.sight.forecast.core.foresee import HORIZON
+from linli.sight.forecast.core.tree import Ints
 
 STOCK = Actor.system("stock")
-CITY, DISTRICT, STREET, COMMUNITY = 4, 6, 9, 12
-HISTORY_DAYS_MAX = 1_100  # three years: a season seen twice
 Counts = Mapping[tuple[str, str, date], int]
 
 
@@ -34,10 +33,10 @@ def foresee_city(city: str, today: date) -> bool:
     """Make a city's forecast from `today` on, of what came until yesterday; tell False where it was made before or nothing ever came."""
     if forecast_reads.is_made(city, today):
         return False
-    first = max(today - timedelta(days=HISTORY_DAYS_MAX), _begun(city, today))
+    first = history_from(_begun(city, today), today)
     if first >= today:
         return False
-    counts = facts_reads.asked_by_day(city, _midnight(first), _midnight(today))
+    counts = counts_of(city, today)
     with step(STOCK, None, "sight.foresee", {}, place=city) as s:
         for made in forecast_reads.to_score(city, today):
             weeks = [_week(counts, made.first_day + timedelta(days=back)) for back in (0, -WEEK)]
@@ -48,6 +47,12 @@ def foresee_city(city: str, today: date) -> bool:
         forecast.keep(s, found)
         forecast.let_go(s, city)
     return True
+
+
+def counts_of(city: str, today: date) -> Counts:
+    """Return what was asked in a city by community, service and day: whole days until yesterday, as far back as a forecast looks."""
+    first = history_from(_begun(city, today), today)
+    return facts_reads.asked_by_day(city, _midnight(first), _midnight(today)) if first < today else {}
 
 
 def _begun(city: str, today: date) -> date:
@@ -69,37 +74,13 @@ def _week(counts: Counts, first: date) -> dict[tuple[str, str], Ints]:
 
 
 def _foreseen(city: str, counts: Counts, first: date, today: date) -> forecast.NewForecast | None:
-    keys = sorted({(service, place) for place, service, _ in counts})
-    if not keys:
-        return None
+    keys = list(counts)
+    asked = Asked(
+        [place for place, _, _ in keys], [service for _, service, _ in keys], np.array([(day - first).days for _, _, day in keys], np.int64),
+        np.array(list(counts.values()), np.int64),
+    )  # fmt: skip
     until = (today - first).days
-    table = np.zeros((len(keys), until), np.int64)
-    number = {key: at for at, key in enumerate(keys)}
-    for (place, service, day), n in counts.items():
-        table[number[service, place], (day - first).days] = n
-    _not_yet(table, [place for _, place in keys])
     rules = policy_at(city, _midnight(today))
     known = forecast_reads.known_days(first, until + HORIZON, off=rules.text("days_off"), worked=rules.text("days_worked"))
-    tree = tree_of([service for service, _ in keys], [place for _, place in keys], (STREET, DISTRICT))
-    found = foresee(table, tree, days_from(first, until + HORIZON, known))
-    return forecast.NewForecast(city, today, HORIZON, until, known.last_year, _depths(city, keys, found))
-
-
-def _not_yet(table: Ints, places: list[str]) -> None:
-    # A district that joined later was not silent before: nothing is known of those days.
-    for district in {place[:DISTRICT] for place in places}:
-        rows = [at for at, place in enumerate(places) if place.startswith(district)]
-        came = np.flatnonzero(table[rows].any(axis=0))
-        table[rows, : came[0] if len(came) else table.shape[1]] = MISSING
-
-
-def _depths(city: str, keys: list[tuple[str, str]], found: Foreseen) -> tuple[forecast.NewDepth, ...]:
-    depths = []
-    for at, digits in enumerate((COMMUNITY, STREET, DISTRICT, CITY)):
-        nodes = list(dict.fromkeys((service, place[:digits]) for service, place in keys))
-        depths.append(forecast.NewDepth(digits, True, tuple(p for _, p in nodes), tuple(s for s, _ in nodes), found.levels[at]))
-    for at, digits in enumerate((COMMUNITY, STREET, DISTRICT)):
-        places = tuple(sorted({place[:digits] for _, place in keys}))
-        depths.append(forecast.NewDepth(digits, False, places, ("",) * len(places), found.margins[at]))
-    depths.append(forecast.NewDepth(CITY, False, (city,), ("",), found.levels[-1]))
-    return tuple(depths)
+    depths = of_city(city, asked, first, today, known)
+    return forecast.NewForecast(city, today, HORIZON, until, known.last_year, depths) if depths else None

@@ -58,6 +58,7 @@ COMMANDS = (
     Command("match", "match", "look for helpers now, for every need that waits", Needs.DATABASE),
     Command("take-stock", "take_stock", "count facts and score the health index now", Needs.DATABASE),
     Command("forecast", "forecast", "what is to be expected at a place in the next days, and how right that can be", Needs.DATABASE),
+    Command("cities", "cities", "forecast or match many cities from files, here or on a cluster of Spark", Needs.DATABASE),
     Command("export", "export", "write indicators or frozen facts into a file", Needs.DATABASE),
     Command("publish", "publish", "bring the record up to date and sign it now", Needs.DATABASE),
     Command("verify", "verify", "recompute the ledger or the evidence and name what does not add up", Needs.DATABASE),

@@ -33,6 +33,7 @@ from linli.kernel.disclosure import Purpose
 from linli.kernel.errors import NotFound
 
 ROWS, BARRED_SHOWN = 20, 10
+WEEKDAYS = ("0", "1", "2", "3", "4", "5", "6")
 SPOKEN = LANGUAGES | {"zh-hans": gettext_noop("普通话")}
 
 
@@ -52,14 +53,30 @@ def helpers(request: HttpRequest) -> HttpResponse:
     """Show a page of the volunteers of a community; a constant number of queries."""
     actor, moment, community = actor_of(request), now(), community_of(request)
     start = offset_of(request)
-    found = supply.list_at(community, moment, offset=start, limit=ROWS + 1)
+    asked = request.GET.get("skill", "")
+    skill = asked if asked in supply.known_skills() else ""
+    day = request.GET.get("day", "")
+    weekday = int(day) if day in WEEKDAYS else None
+    found = supply.list_at(community, moment, offset=start, limit=ROWS + 1, skill=skill, weekday=weekday)
     rows = found[:ROWS]
     names = places.names([community, *(r.place for r in rows), *(p.place for p in actor.posts)])
     faces = names_of(actor, [r.person for r in rows], moment, purpose=Purpose.REGISTER)
     frame, lacks = frame_of(request, "worker:helpers", names), lacks_of(lacks_at(community, moment), names)
-    pager = Pager(request.path if start else "", with_query(request.path, **{"from": str(start + ROWS)}) if len(found) > ROWS else "")
-    page = HelpersPage(frame, names.get(community, community), tuple(_line(r, faces[r.person], names, moment) for r in rows), pager, lacks)
+    kept = {name: value for name, value in (("skill", skill), ("day", day if weekday is not None else "")) if value}
+    further = with_query(request.path, **kept, **{"from": str(start + ROWS)}) if len(found) > ROWS else ""
+    pager = Pager(with_query(request.path, **kept) if start else "", further)
+    lines = tuple(_line(r, faces[r.person], names, moment) for r in rows)
+    page = HelpersPage(frame, names.get(community, community), lines, pager, lacks, _only(skill, weekday))
     return render(request, "worker/helpers.html", {"page": page, "frame": frame})
+
+
+def _only(skill: str, weekday: int | None) -> str:
+    day = weekday_words()[weekday] if weekday is not None else ""
+    if skill and day:
+        return _("只看会%(skill)s、%(day)s有空的") % {"skill": say(SKILLS, skill), "day": day}
+    if skill:
+        return _("只看会%(skill)s的") % {"skill": say(SKILLS, skill)}
+    return _("只看%(day)s有空的") % {"day": day} if day else ""
 
 
 def _line(row: HelperRow, name: str, names: dict[str, str], moment: datetime) -> HelperLine:

@@ -10,22 +10,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from linli.doors.site.desk import Frame, community_of, frame_of, own_communities, policy_at, with_query
 from linli.doors.site.templatetags.linli import day_of, span
 from linli.doors.site.terms import ENDED_STATES, GROUPS, LEVELS, LIVE_STATES, STATES, TONES, say
 from linli.doors.site.who import actor_of
-from linli.doors.worker.pages import Clock, Figure, ListPage, Option, Pager, Waiting, WorkRow
+from linli.doors.worker.pages import Clock, Figure, ListPage, Option, Pager, Tomorrow, Waiting, WorkRow
 from linli.ground.places import reads as places
 from linli.ground.policy.reads import Policy
 from linli.ground.steps.reads import now
 from linli.help.needs import figures
 from linli.help.needs import reads as needs
 from linli.help.needs.reads import Counts, NeedCard
+from linli.help.supply import reads as supply
 from linli.help.visits import reads as visits
 from linli.kernel.actor import Role
 from linli.kernel.stats import wilson
+from linli.sight.forecast import reads as forecast
 
 ROWS = 20
 
@@ -107,6 +110,28 @@ def waiting_of(community: str, unanswered: int, moment: datetime) -> tuple[Waiti
     return tuple(row for row in rows if row.count)
 
 
+def tomorrow_of(community: str, rules: Policy, moment: datetime) -> Tomorrow | None:
+    """Return what the kept forecast expects of tomorrow, and who is free then; None where it expects nothing. Two queries."""
+    day = day_of(moment)[1].date()
+    found = forecast.ahead(community, day)
+    if found is None or not found.high:
+        return None
+    free = supply.free_by_skill(community).get("")
+    hands = free.by_weekday[day.weekday()] if free else 0
+    if found.low == found.high:
+        words = ngettext("明天估计有 %(n)s 件事", "明天估计有 %(n)s 件事", found.high) % {"n": found.high}
+    elif found.low:
+        words = _("明天估计有 %(low)s 到 %(high)s 件事") % {"low": found.low, "high": found.high}
+    else:
+        words = ngettext("明天估计最多 %(n)s 件事", "明天估计最多 %(n)s 件事", found.high) % {"n": found.high}
+    service = needs.service(found.service)
+    if service:
+        words = _("%(expected)s，“%(service)s”居多") % {"expected": words, "service": _(service.short)}
+    able = ngettext("能来的帮手有 %(n)s 位", "能来的帮手有 %(n)s 位", hands) % {"n": hands} if hands else _("还没有能来的帮手")
+    short = hands * rules.count("visits_per_day_max") < found.high
+    return Tomorrow(words, able, reverse("street:forecast", args=[community]), short)
+
+
 def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPage:
     """Gather the work list of a community; a constant number of queries."""
     services = needs.all_services()
@@ -142,6 +167,7 @@ def list_page(request: HttpRequest, community: str, moment: datetime) -> ListPag
         ),
         selected=_selected(request),
         waiting=waiting_of(community, hand.unanswered, moment),
+        tomorrow=tomorrow_of(community, policy, moment),
     )
 
 

@@ -87,6 +87,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Tomorrow:
+    """What is expected tomorrow and who is free then: two sentences, the page behind them, and whether hands may be short."""
+
+    expected: str
+    hands: str
+    url: str
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """The work list."""
 
@@ -105,6 +115,7 @@ class ListPage:
     pager: Pager
     selected: UUID | None
     waiting: tuple[Waiting, ...]
+    tomorrow: Tomorrow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +274,7 @@ class HelpersPage:
     rows: tuple[HelperLine, ...]
     pager: Pager
     lacks: Lacks
+    only: str  # in words, where only some are shown
 
 
 @dataclass(frozen=True, slots=True)

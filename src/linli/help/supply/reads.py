@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from linli.help.supply.core.helpers import CERTIFICATES, SKILLS
@@ -40,6 +40,14 @@ class HelperRow:
     certificates: dict[str, date] = field(default_factory=dict)
     blocked: frozenset[UUID] = frozenset()
     rests_from: frozenset[str] = frozenset()  # services declined so often lately that somebody else is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Active volunteers: how many there are, and how many are free at some hour of each weekday, Monday first."""
+
+    helpers: int
+    by_weekday: tuple[int, ...]
 
 
 def _ties(now: datetime) -> dict[str, ArraySubquery]:
@@ -88,10 +96,33 @@ def is_helper(person: UUID) -> bool:
     return Helper.objects.filter(pk=person).exists()
 
 
-def list_at(place: str, now: datetime, *, offset: int = 0, limit: int = PAGE_SIZE) -> tuple[HelperRow, ...]:
-    """Return a page of volunteers of a place and below, newest first; one query: blocked pairs and rests are left to matching."""
-    rows = Helper.objects.filter(place_code__startswith=place).order_by("-joined_at", "pk")[offset : offset + limit]
-    return _rows(rows, now, ties=False)
+def list_at(
+    place: str, now: datetime, *, offset: int = 0, limit: int = PAGE_SIZE, skill: str = "", weekday: int | None = None
+) -> tuple[HelperRow, ...]:
+    """Return a page of volunteers of a place and below, newest first; one query: blocked pairs and rests are left to matching.
+
+    `skill`: only those who have it and do not rest; `weekday` (Monday 0): only those free at some hour of it.
+    """
+    rows = Helper.objects.filter(place_code__startswith=place)
+    if skill:
+        rows = rows.filter(skills__contains=[skill], paused=False)
+    if weekday is not None:
+        path = Func(Value(f"strict $[*] ? (@[0] == {weekday:d})"), template="%(expressions)s::jsonpath")
+        rows = rows.filter(Q(slots=[]) | Q(Func(F("slots"), path, function="jsonb_path_exists", output_field=BooleanField())))
+    return _rows(rows.order_by("-joined_at", "pk")[offset : offset + limit], now, ties=False)
+
+
+def free_by_skill(place: str) -> dict[str, Free]:
+    """Return the active volunteers of a place by skill, '' for all of them; who named no hours is free every day. One query."""
+    found: dict[str, tuple[int, list[int]]] = {}
+    for skills, slots in Helper.objects.filter(place_code__startswith=place, paused=False).values_list("skills", "slots"):
+        days = {slot[0] for slot in slots} or range(7)
+        for skill in ("", *skills):
+            helpers, by_weekday = found.setdefault(skill, (0, [0] * 7))
+            for day in days:
+                by_weekday[day] += 1
+            found[skill] = (helpers + 1, by_weekday)
+    return {skill: Free(helpers, tuple(by_weekday)) for skill, (helpers, by_weekday) in found.items()}
 
 
 def count_at(place: str) -> int:

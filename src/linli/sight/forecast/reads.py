@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import isqrt
 from uuid import UUID
 
 import numpy as np
@@ -16,7 +17,7 @@ from linli.sight.forecast.core.days import WEEK, Kind, Known, days_from
 from linli.sight.forecast.core.foresee import LEVEL_PPM, REPORT_PPM
 from linli.sight.forecast.core.scored import Key, Score, Told, together
 from linli.sight.forecast.core.scored import score as scored
-from linli.sight.forecast.core.tree import Ints
+from linli.sight.forecast.core.tree import MILLI, Ints
 from linli.sight.forecast.models import Depth, Made, Said
 
 CITY = 4
@@ -96,6 +97,54 @@ def expected(made: MadeRow, place: str) -> tuple[Expected, ...]:
         for r in rows
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda e: (e.service != "", -sum(e.mean_milli), e.service)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the newest forecast says of one day at a place: the range of all services together, and the service most is expected of ('': none)."""
+
+    low: int
+    high: int
+    service: str
+
+
+def ahead(place: str, day: date) -> Ahead | None:
+    """Return what is expected at a place on a day ahead, None where the newest forecast says nothing of it; one query."""
+    last = Made.objects.filter(city=place[:CITY]).order_by("-first_day").values("pk")[:1]
+    rows = list(Said.objects.filter(made=last, place_code=place).select_related("made"))
+    at = (day - rows[0].made.first_day).days if rows else -1
+    whole = next((row for row in rows if not row.service), None)
+    if whole is None or not 0 <= at < len(whole.mean_milli):
+        return None
+    most = max((row for row in rows if row.service), key=lambda row: (row.mean_milli[at], row.service), default=None)
+    return Ahead(whole.low[at], whole.high[at], most.service if most and most.mean_milli[at] else "")
+
+
+def week_of(rows: Iterable[Expected]) -> tuple[int, int, int]:
+    """Return thousandths expected in the first week of several services together, and the ends of the range; what they do is taken to be apart."""
+    mean, below, above = 0, 0, 0
+    for row in rows:
+        mean += row.week_milli[0]
+        below += (row.week_milli[0] - MILLI * row.week_low[0]) ** 2
+        above += (MILLI * row.week_high[0] - row.week_milli[0]) ** 2
+    return mean, max(0, (mean - isqrt(below)) // MILLI), -(-(mean + isqrt(above)) // MILLI)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A forecast whose week is over, and how right it was at one level, all services together."""
+
+    made: MadeRow
+    score: Score
+
+
+def past(city: str, digits: int, *, limit: int) -> tuple[Past, ...]:
+    """Return the last forecasts of a city that came due, the newest first, with how right they were at a level; one query."""
+    rows = Depth.objects.filter(made__city=city, digits=digits, by_service=False).exclude(scored_at=None).select_related("made")
+    return tuple(
+        Past(_made(d.made), Score(d.came or 0, d.off_milli or 0, d.naive_off or 0, d.inside or 0, d.days or 0))
+        for d in rows.order_by("-made__first_day")[:limit]
+    )
 
 
 def how_right(made: MadeRow) -> tuple[Right, ...]:

@@ -10,24 +10,13 @@ from uuid import UUID
 from linli.kernel.canon import digest
 from linli.kernel.ids import new_id
 from linli.kernel.step import Step
+from linli.sight.forecast.core.city import CityLevel
 from linli.sight.forecast.core.foresee import VERSION
-from linli.sight.forecast.core.foresee import Level as LevelSaid
 from linli.sight.forecast.core.scored import Score
 from linli.sight.forecast.models import Depth, Made, Said
 
 KEEP_SAID = timedelta(days=30)  # what was said by place and service; a month of it can still be looked at day by day
 KEEP_SCORES = timedelta(days=800)
-
-
-@dataclass(frozen=True, slots=True)
-class NewDepth:
-    """One level to keep: digits of its places, the places and services of its nodes in order, and what is said of them."""
-
-    digits: int
-    by_service: bool
-    places: tuple[str, ...]
-    services: tuple[str, ...]
-    level: LevelSaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +28,7 @@ class NewForecast:
     horizon: int
     history_days: int
     known_year: int
-    depths: tuple[NewDepth, ...]
+    depths: tuple[CityLevel, ...]
 
 
 def keep(s: Step, new: NewForecast) -> UUID:
@@ -62,7 +51,7 @@ def keep(s: Step, new: NewForecast) -> UUID:
     return made.pk
 
 
-def _rows(made: Made, depth: NewDepth) -> Iterable[Said]:
+def _rows(made: Made, depth: CityLevel) -> Iterable[Said]:
     level = depth.level
     for at, (place, service) in enumerate(zip(depth.places, depth.services, strict=True)):
         if level.mean_milli[at].any():

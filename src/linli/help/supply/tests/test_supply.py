@@ -91,6 +91,25 @@ def test_a_pause_takes_a_helper_out_of_matching_only(wang: UUID) -> None:
         verbs.set_paused(step(), LI, True)
 
 
+def test_who_can_do_it_and_who_is_free_is_told_by_skill_and_weekday(wang: UUID) -> None:
+    rest = replace(NEW, person=CHEN, skills=("meal",))
+    # From midnight to two minutes past: numbers that are weekdays too, but stand for hours.
+    verbs.register_many(step(), [replace(NEW, person=WU, skills=("meal",), slots=((2, 0, 2), (2, 540, 720), (6, 1, 5))), rest])
+    verbs.register(step(), replace(NEW, person=LI, skills=("talk",), slots=()))
+    verbs.set_paused(step(), CHEN, True)
+    free = reads.free_by_skill(HOME)
+    assert free == {
+        "": reads.Free(3, (2, 1, 2, 1, 1, 1, 2)),
+        "meal": reads.Free(2, (1, 0, 1, 0, 0, 0, 1)),
+        "talk": reads.Free(2, (2, 1, 1, 1, 1, 1, 1)),
+    }
+    assert reads.free_by_skill(OTHER) == {}
+    for weekday in range(7):
+        for skill in ("meal", "talk"):
+            assert len(reads.list_at(HOME, NOW, skill=skill, weekday=weekday)) == free[skill].by_weekday[weekday], (skill, weekday)
+    assert len(reads.list_at(HOME, NOW)) == 4
+
+
 def test_a_certificate_is_kept_without_its_number(wang: UUID) -> None:
     until = date(2027, 1, 1)
     verbs.certify(step(), wang, kind="care", number=" ABC-123 ", valid_until=until, checked_by=CHEN)

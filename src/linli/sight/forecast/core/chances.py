@@ -5,6 +5,7 @@ Both are looked up in tables for small rates, since a city asks for millions of 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,9 @@ TABLE_TOP, TABLE_LOW, TABLE_ROWS = 60.0, 1e-4, 600
 ALPHA_LOW, ALPHA_STEP, ALPHA_TOP = 1e-4, 1.15, 25.0
 SHAPE_TOP = 1e7  # above this the gamma curve is the normal one, and quicker so
 GRID: Floats = np.concatenate([[0.0], np.geomspace(TABLE_LOW, TABLE_TOP, TABLE_ROWS)])
+BLOCK, THREADS = 4_096, 2  # rows that stay in a processor's own memory
+GRID_FIRST = float(np.log(TABLE_LOW))
+GRID_ROWS_PER_LOG = (TABLE_ROWS - 1) / (float(np.log(TABLE_TOP)) - GRID_FIRST)
 
 
 def _miss(rate: Floats) -> Floats:
@@ -45,27 +49,45 @@ def ceiling(rate: Floats) -> float:
     return max(0.0, 1 - float(miss(rate).sum()) / whole) if whole > 0 else 0.0
 
 
-def range_of(rate: Floats, alpha: Floats, level: float) -> tuple[Ints, Ints]:
+def range_of(rate: Floats, alpha: Floats, level: float, group: Ints | None = None) -> tuple[Ints, Ints]:
     """Return the smallest and largest count between which a count lies with a chance of at least `level`: variance λ + α λ².
 
-    `rate` and `alpha` have the same shape. Negative binomial for small rates, gamma for large ones; α is taken a little too large rather
+    `rate` and `alpha` have the same shape; or α is told by group (groups, days), and `group` says which each row of `rate` is of. Negative binomial for small rates, gamma for large ones; α is taken a little too large rather
     than too small, and between two rates of the table the lower end is that of the lower one, the upper end that of the higher.
     """
-    flat, beyond = rate.ravel(), np.broadcast_to(alpha, rate.shape).ravel()
-    low, high = np.empty(flat.shape, np.int64), np.empty(flat.shape, np.int64)
     tail = (1 - level) / 2
-    large = flat >= TABLE_TOP
-    if large.any():
-        low[large], high[large] = _by_gamma(flat[large], beyond[large], tail)
-    small = np.flatnonzero(~large)
-    steps = np.ceil(np.log(np.maximum(beyond[small], ALPHA_LOW) / ALPHA_LOW) / np.log(ALPHA_STEP)).astype(np.int64)
-    steps[beyond[small] <= 0] = -1
-    used = np.flatnonzero(np.bincount(steps + 1, minlength=1)) - 1
-    tables = np.array([_table(int(step), tail) for step in used], np.int64).reshape(-1, 2, TABLE_ROWS + 1)
-    row = np.searchsorted(used, steps)
-    at = np.clip(np.searchsorted(GRID, flat[small], side="right"), 1, TABLE_ROWS)
-    low[small], high[small] = tables[row, 0, at - 1], tables[row, 1, at]
-    return low.reshape(rate.shape), high.reshape(rate.shape)
+    step = np.ceil(np.log(np.maximum(alpha, ALPHA_LOW) / ALPHA_LOW) / np.log(ALPHA_STEP)).astype(np.int64)
+    step[alpha <= 0] = -1
+    used, row = np.unique(step, return_inverse=True)
+    row = row.reshape(alpha.shape)
+    tables = np.array([_table(int(one), tail) for one in used], np.int64).reshape(-1, 2, TABLE_ROWS + 1)
+    low, high = np.empty(rate.shape, np.int64), np.empty(rate.shape, np.int64)
+
+    def work(first: int) -> None:
+        here = slice(first, first + BLOCK)
+        mine, of = rate[here], here if group is None else group[here]
+        at = _above(mine)
+        low[here], high[here] = tables[row[of], 0, at - 1], tables[row[of], 1, at]
+        large = mine >= TABLE_TOP
+        if large.any():
+            low[here][large], high[here][large] = _by_gamma(mine[large], alpha[of][large], tail)
+
+    if len(rate) <= BLOCK:
+        work(0)
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(work, range(0, len(rate), BLOCK)))
+    return low, high
+
+
+def _above(rate: Floats) -> Ints:
+    # The first row of the grid beyond each rate: worked out, since the grid is even in logarithms, and put right where rounding missed.
+    found = (np.log(np.maximum(rate, TABLE_LOW)) - GRID_FIRST) * GRID_ROWS_PER_LOG
+    at = np.clip(found.astype(np.int64) + 2, 1, TABLE_ROWS)
+    at[rate < TABLE_LOW] = 1
+    at -= (rate < GRID[at - 1]) & (at > 1)
+    at += (rate >= GRID[at]) & (at < TABLE_ROWS)
+    return at
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from linli.kernel.units import PPM_ONE
 from linli.sight.forecast.core import chances, effects, holes, profile, weigh
-from linli.sight.forecast.core.days import WEEK, Days
+from linli.sight.forecast.core.days import WEEK, Days, Kind
 from linli.sight.forecast.core.tree import MILLI, Absurd, Counts, Floats, Ints, Mask, Tree, checked, histories, in_milli, ppm, reconciled
 
 HORIZON = 14
@@ -27,7 +27,7 @@ BLOCK, THREADS = 4_096, 2
 HORIZON_TOP = 60
 REPORT_PPM = 850_000  # the report's promise of accuracy
 WEATHER_BOUND = 10.0
-VERSION = "profile-1"
+VERSION = "profile-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,10 @@ def foresee(
     for at, level in enumerate(above):
         group = np.arange(len(level))
         looks = [weigh.Look(t.candidates[at] * t.factors[at][:, None], level[:, t.at : t.at + horizon]) for t in then]
-        weighed = weigh.weighed(looks, group, group, horizon)
+        weighed = weigh.weighed(looks, group, group, horizon, candidates=now.candidates[at].shape[1], level=level_ppm / PPM_ONE)
         own.append(_Own((now.candidates[at] * weighed.weights).sum(axis=1) * now.factors[at], weighed.loose, weighed, group))
     whole = in_milli(reconciled([o.base for o in own], [o.loose for o in own], tree)[0], tree)
-    levels = [
-        _level(mean, o.weighed.alpha[o.group], o.weighed.alpha_week[o.group], o.weighed.off_by, level_ppm)
-        for mean, o in zip(whole, own, strict=True)
-    ]
+    levels = [_level(mean, o.weighed, o.group, level_ppm) for mean, o in zip(whole, own, strict=True)]
     margins = [_margin(whole[i], own[i], lying, level_ppm) for i, lying in enumerate(tree.places)]
     broke = np.concatenate([holes.breaks(k, p, days) for k, p in zip(known, now.profiles, strict=True)])
     return Foreseen(tuple(levels), tuple(margins), tuple(lost), tuple(int(day) for day in broke))
@@ -157,13 +154,27 @@ def _moment(known: list[Floats], tree: Tree, days: Days, at: int, horizon: int, 
         season = effects.season(level / moved, last.profile, days, horizon)
         profiles.insert(0, last.profile)
         usual = last.levels[:, profile.MIDDLE]
-        found.insert(0, (factors, profile.candidates(last, horizon, season)))
+        mine = profile.candidates(last, horizon, season)
+        found.insert(0, (factors, _more_candidates(mine, level / moved, there, last, days, since=since, horizon=horizon)))
     # Services that neither broke nor feel the weather share one memory.
     kinds_of = [(int(day), -1 if weather is None else at_) for at_, day in enumerate(since)]
     named = {kind: number for number, kind in enumerate(dict.fromkeys(kinds_of))}
     memories = [profile.memory(days, at, day, None if row < 0 else moved[row]) for day, row in named]
     remember = np.array([named[kind] for kind in kinds_of])
     return _Moment(at, profiles[:-1], [f for f, _ in found], [c for _, c in found], moves.kinds, ahead, season, memories, remember, usual)
+
+
+def _more_candidates(
+    mine: Floats, still: Floats, there: Mask | None, last: profile.Said, days: Days, *, since: Ints, horizon: int
+) -> Floats:
+    """Return the candidates (nodes, candidates, days ahead) with medians beside means, and all of them once more as the last weeks were shaped."""
+    middle = profile.medians(still, last.profile, days, since)
+    middle = np.where(np.isnan(middle), last.levels[:, profile.MIDDLE, None], middle)
+    both = np.concatenate([mine, np.repeat(middle[:, :, None], horizon, axis=2)], axis=1)
+    fresh = profile.freshened(np.nan_to_num(still), there, days, last.profile) / np.maximum(last.profile, profile.TINY)
+    at = still.shape[1]
+    shaped = np.where(days.kind[at : at + horizon] == Kind.ORDINARY, fresh[:, days.weekday[at : at + horizon]], 1.0)
+    return np.concatenate([both, both * shaped[:, None]], axis=1)
 
 
 def _since(found: profile.Said, still: Floats, there: Mask | None, since: Ints, days: Days, above: Floats) -> profile.Said:
@@ -189,7 +200,7 @@ def _below(counts: Counts, level: int, tree: Tree, days: Days, now: _Moment, the
         said = profile.candidates(found, horizon, moment.season[of]) * factors[:, None]
         came = np.where(sample >= 0, sample, np.nan)[:, moment.at : moment.at + horizon].astype(np.float64)
         looks.append(weigh.Look(said, came))
-    weighed = weigh.weighed(looks, of, of, horizon)
+    weighed = weigh.weighed(looks, of, of, horizon, candidates=profile.CANDIDATES)
     base = np.empty((len(counts), horizon))
 
     def work(first: int) -> None:
@@ -238,14 +249,23 @@ def _said_below(counts: Counts, service: Ints, usual: Floats, days: Days, moment
     return found, factors
 
 
-def _level(mean_milli: Ints, alpha: Floats, alpha_week: Floats, off_by: float | None, level_ppm: int) -> Level:
+def _level(mean_milli: Ints, weighed: weigh.Weighed, group: Ints, level_ppm: int) -> Level:
     rate = mean_milli / MILLI
     weeks = rate.shape[1] // WEEK
     week_milli = mean_milli[:, : weeks * WEEK].reshape(len(mean_milli), weeks, WEEK).sum(axis=2)
-    low, high = chances.range_of(rate, alpha, level_ppm / PPM_ONE)
-    week_low, week_high = chances.range_of(week_milli / MILLI, alpha_week, level_ppm / PPM_ONE)
-    tested = None if off_by is None else ppm(max(0.0, 1 - off_by))
+    low, high = chances.range_of(rate, weighed.alpha, level_ppm / PPM_ONE, group)
+    week_low, week_high = chances.range_of(week_milli / MILLI, weighed.alpha_week, level_ppm / PPM_ONE, group)
+    if (weighed.stretch != 1).any():
+        low, high = _stretched(rate, low, high, weighed.stretch[group, :1])
+        week_low, week_high = _stretched(week_milli / MILLI, week_low, week_high, weighed.stretch[group, 1:])
+    tested = None if weighed.off_by is None else ppm(max(0.0, 1 - weighed.off_by))
     return Level(mean_milli, low, high, week_milli, week_low, week_high, ppm(chances.ceiling(rate[:, :WEEK])), tested)
+
+
+def _stretched(rate: Floats, low: Ints, high: Ints, by: Floats) -> tuple[Ints, Ints]:
+    wide = (rate >= weigh.RATE_LEAST) & (by != 1)
+    ends = [np.rint(rate + (end - rate) * by).astype(np.int64) for end in (low, high)]
+    return np.where(wide, np.maximum(ends[0], 0), low), np.where(wide, ends[1], high)
 
 
 def _margin(mean_milli: Ints, own: _Own, lying: Ints, level_ppm: int) -> Level:
@@ -263,4 +283,6 @@ def _margin(mean_milli: Ints, own: _Own, lying: Ints, level_ppm: int) -> Level:
     by_week = rate[:, : weeks * WEEK].reshape(nodes, weeks, WEEK).sum(axis=2)
     whole = np.rint(sums @ mean_milli).astype(np.int64)  # below 2^53, where such sums are exact
     spread = [together(own.weighed.alpha[own.group], rate), together(own.weighed.alpha_week[own.group], by_week)]
-    return _level(whole, spread[0], spread[1], None, level_ppm)
+    even = np.ones(len(whole))
+    apart = weigh.Weighed(own.weighed.weights, spread[0], spread[1], even, np.ones((len(whole), 2)), None)
+    return _level(whole, apart, np.arange(len(whole)), level_ppm)

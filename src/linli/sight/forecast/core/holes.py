@@ -6,9 +6,10 @@ import numpy as np
 
 from linli.sight.forecast.core.days import WEEK, Days, Kind
 from linli.sight.forecast.core.profile import TINY
-from linli.sight.forecast.core.tree import MISSING, Counts, Floats, Ints, Tree
+from linli.sight.forecast.core.tree import MISSING, Counts, Floats, Ints, Mask, Tree
 
 CHANCE = 1e-9  # zeros less likely than this in a row are no zeros
+LONGEST = 28  # days: what is silent for longer has ended or is out of season
 BEFORE = 56  # days that say what was to be expected
 BREAK_WITHIN, BREAK_SIDE, BREAK_BEFORE = 120, 14, 42
 BREAK_SIGMA, BREAK_RATIO = 6.0, 0.25  # a level broke where it moved by so many deviations and by more than e^0.25
@@ -18,11 +19,14 @@ DRIFT = 3.0  # neighbouring days are alike: variances of means are so many times
 def lost(counts: Counts, days: Days) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Return which zero days (services, days) are holes: a run of zeros that chance would bring less than once in a thousand million.
 
-    What was to be expected is said by the eight weeks before the run, bursts and all: a service that often rests may rest.
+    What was to be expected is said by the eight weeks before the run, bursts and all: a service that often rests may rest, and one that is
+    silent for more than four weeks while others are asked for is over for now. Else a service of the winter would hide what the whole
+    city asks in summer.
     """
     until = counts.shape[1]
     found = np.zeros(counts.shape, bool)
     ordinary = days.kind[:until] == Kind.ORDINARY
+    nobody: Mask = np.max(counts, axis=0, initial=0) <= 0
     for row in np.flatnonzero((counts == 0).any(axis=1)):
         zero = counts[row] == 0
         starts = np.flatnonzero(zero & ~np.concatenate([[False], zero[:-1]]))
@@ -31,7 +35,7 @@ def lost(counts: Counts, days: Days) -> np.ndarray[tuple[int, ...], np.dtype[np.
             there = counts[row, max(0, start - BEFORE) : start]
             there = there[(there >= 0) & ~found[row, max(0, start - BEFORE) : start]]
             if len(there) >= 2 * WEEK and _unlikely(there, int(ordinary[start:end].sum())):
-                found[row, start:end] = True
+                found[row, start:end] = nobody[start:end] if end - start > LONGEST else True
     return found
 
 

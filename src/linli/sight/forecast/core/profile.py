@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linli.sight.forecast.core.days import WEEK, Days, Kind
-from linli.sight.forecast.core.tree import Counts, Floats, Mask
+from linli.sight.forecast.core.tree import Counts, Floats, Ints, Mask
 
 HALVES = (1.5, 3.0, 7.0, 20.0, 60.0)  # days after which a day counts half, of each level
 LEVELS = len(HALVES)
@@ -25,6 +25,9 @@ PROFILE_PRIOR = 100.0  # requests that the profile of the level above counts for
 LEVEL_PRIOR = 0.5  # requests that the usual level counts for
 CAP_DAYS, CAP_SIGMA, CAP_MORE = 56, 2.0, 2.0  # a day counts at most the mean of so many days before it + so many deviations + so many
 TREND_DAMP, TREND_TOP = 0.95, 0.4  # a trend dies down by a twentieth a day and never makes more than e^0.4
+MEDIAN_HALVES = (7.0, 14.0, 28.0)  # of medians, which a burst does not move; for what is counted in dozens
+MEDIAN_REACH = 6  # halves after which a day says nothing of a median
+FRESH_HALF = 28.0  # of a second profile, for weeks that have changed their shape
 TINY = 1e-9
 
 
@@ -129,3 +132,37 @@ def candidates(found: Said, horizon: int, season: Floats) -> Floats:
     flat = np.repeat(found.levels[:, :, None], horizon, axis=2)
     own = [trend(found, horizon)[:, None], (found.levels[:, MIDDLE, None] * season)[:, None]]
     return np.concatenate([flat, *own], axis=1)
+
+
+def medians(known: Floats, profile: Floats, days: Days, since: Ints) -> Floats:
+    """Return levels that half of the days of each memory lie below, (nodes, MEDIAN_HALVES); NaN where no day is known.
+
+    `known` (nodes, days; NaN: missing), `since` (nodes) the first day that may be remembered. A burst of a week moves no median; half of
+    what means say of a count by chance is lost, so this is for few nodes with many requests.
+    """
+    until = known.shape[1]
+    first = max(0, until - int(MEDIAN_REACH * MEDIAN_HALVES[-1]))
+    age = np.arange(until - first - 1, -1, -1.0)
+    level = known[:, first:] / np.maximum(profile[:, days.weekday[first:until]], TINY)
+    there = ~np.isnan(level) & (days.kind[first:until] == Kind.ORDINARY) & (np.arange(first, until) >= since[:, None])
+    order = np.argsort(np.where(there, level, np.inf), axis=1)
+    level = np.take_along_axis(level, order, axis=1)
+    found = np.empty((len(known), len(MEDIAN_HALVES)))
+    for at, half in enumerate(MEDIAN_HALVES):
+        weight = np.take_along_axis(np.where(there, 0.5 ** (age / half), 0.0), order, axis=1).cumsum(axis=1)
+        middle = (weight >= weight[:, -1:] / 2).argmax(axis=1)
+        found[:, at] = np.where(weight[:, -1] > TINY, np.take_along_axis(level, middle[:, None], axis=1)[:, 0], np.nan)
+    return found
+
+
+def freshened(plain: Floats, there: Mask | None, days: Days, profile: Floats) -> Floats:
+    """Return the profiles (nodes, 7) of the last weeks, leaning on those of the last year."""
+    until = plain.shape[1]
+    weight = 0.5 ** (np.arange(until - 1, -1, -1.0) / FRESH_HALF) * (days.kind[:until] == Kind.ORDINARY)
+    weekday = weight[:, None] * (days.weekday[:until, None] == np.arange(WEEK))
+    seen = plain @ weekday
+    known = np.broadcast_to(weekday.sum(axis=0), seen.shape) if there is None else there @ weekday
+    mean = seen.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), TINY)
+    found: Floats = (seen + PROFILE_PRIOR * profile / WEEK) / (mean * known + PROFILE_PRIOR / WEEK)
+    found /= np.maximum(found.mean(axis=1, keepdims=True), TINY)
+    return found

@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 
 MISSING = -1  # a day that the source does not have: nothing is known of it, which is not the same as nobody asked
 MILLI = 1_000
+SILENT = 1e-12  # requests that are none
+HALVINGS, LOOSE_LEAST = 40, 1e-3
 COUNT_TOP = 2_000_000_000
 ALIKE = 0.3  # how much of what parts are off they are off together
 
@@ -142,18 +144,39 @@ def spread_down(above: Floats, base: Floats, starts: Ints) -> Floats:
     """Return forecasts of a level that add up to those above, each run in proportion to its own forecasts; alike where these are all nothing."""
     many = np.diff(np.append(starts, len(base)))
     sums = np.add.reduceat(base, starts, axis=0)
-    share = np.divide(above, sums, out=np.zeros_like(above), where=sums > 0)
-    even = np.where(sums > 0, 0.0, above / many[:, None])
+    share = np.divide(above, sums, out=np.zeros_like(above), where=sums > SILENT)
+    even = np.where(sums > SILENT, 0.0, above / many[:, None])
     found: Floats = base * np.repeat(share, many, axis=0) + np.repeat(even, many, axis=0)
     return found
+
+
+def spread_by_trust(above: Floats, base: Floats, loose: Floats, starts: Ints) -> Floats:
+    """Return forecasts that add up to those above, like `spread_down`, where parts differ in how far off they are (`loose`, by node).
+
+    What is missing is laid on each part by its variance, and what is too much taken from it likewise, but never more than it has: a service
+    in bursts that drags the whole along does not drag the calm ones.
+    """
+    found = base.copy()
+    for node, (first, end) in enumerate(pairwise([*starts.tolist(), len(base)])):
+        part, ease = base[first:end], np.maximum(loose[first:end], LOOSE_LEAST)[:, None]
+        more = above[node] - part.sum(axis=0)
+        low, high = np.zeros_like(more), np.full_like(more, 1 / float(ease.min()))
+        for _ in range(HALVINGS):  # of how hard to pull, so that as much is taken as is too much
+            middle = (low + high) / 2
+            enough = (part * np.minimum(1, middle * ease)).sum(axis=0) >= -more
+            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        fewer = part * (1 - np.minimum(1, high * ease))
+        pull = np.maximum(more, 0) / np.maximum((part * ease).sum(axis=0), SILENT)
+        found[first:end] = np.where(more > 0, part * (1 + pull * ease), fewer)
+    return spread_down(above, found, starts)  # takes out what halving left, and shares evenly where nothing was said
 
 
 def reconciled(base: Sequence[Floats], trust: Sequence[Floats], tree: Tree) -> list[Floats]:
     """Return forecasts of every level that agree (up to rounding): what a node and its parts say is weighed, upwards, then shared out downwards.
 
     `base[level]` (nodes, days) are forecasts made on their own, `trust[level]` (nodes) by how much they are off beyond chance: variance per
-    request expected. Parts are off together to some degree (`ALIKE`): many parts that each lag a little do not outvote their sum. Sharing out
-    in proportion to the forecasts never goes below nothing.
+    request expected. Services take their share of a difference by that variance. Parts are off together to some degree (`ALIKE`): many parts that each lag a little do not outvote their sum. Sharing out
+    never goes below nothing.
     """
     joint, off = [base[0]], [trust[0] * base[0].mean(axis=1)]
     for level, starts in enumerate(tree.starts):
@@ -168,7 +191,11 @@ def reconciled(base: Sequence[Floats], trust: Sequence[Floats], tree: Tree) -> l
         off.append(part * own)
     found = [joint[-1]]
     for level in range(len(tree.starts) - 1, -1, -1):
-        found.append(spread_down(found[-1], joint[level], tree.starts[level]))
+        if level < tree.service_level:  # parts of one service are off alike
+            found.append(spread_down(found[-1], joint[level], tree.starts[level]))
+        else:
+            loose = off[level] / np.maximum(joint[level].mean(axis=1), SILENT)
+            found.append(spread_by_trust(found[-1], joint[level], loose, tree.starts[level]))
     return found[::-1]
 
 

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linli.sight.forecast.core import chances
 from linli.sight.forecast.core.days import WEEK
-from linli.sight.forecast.core.profile import CANDIDATES, TINY
+from linli.sight.forecast.core.profile import TINY
 from linli.sight.forecast.core.tree import Floats, Ints
 
 LOOKS, STEP, LEAST = 16, WEEK, 28  # past days that are looked from, a week apart, each with so many days behind it
 FRESH = 6.0  # looks after which what was off counts half
 LASTING_LEAST, LASTING_SIGMA = 4, 2.0  # looks and standard errors from which being off in one direction is believed
 SHARP = 16.0  # a candidate twice as far off counts 2^-16
-POOLED = 0.5  # weights lean so much on what held for all services
+POOLED = 0.1  # weights lean so much on what held for all services
 SPANS = ((0, 2), (2, 7), (7, 10_000))  # days ahead that are weighed together
 ALPHA_LEAST = 2e-4  # nobody knows a level better than to about a hundredth and a half
+ALPHA_SHARED, ALPHA_TOP = 1.0, 25.0  # no more is taken from others; wilder than that, a range says nothing
+CALM = 2.0  # looks that "as all others" and "as the law of counts has it" count for in how far a range is stretched
+STRETCH = (0.6, 2.0)  # no range is stretched by less or more
+RATE_LEAST, STEP_LEAST = 3.0, 0.5  # below so many requests a day the law of counts stands alone
 ALPHA_FIRST = 0.06  # beyond chance where no past day can be looked from
 LEARNED = 0.05  # variance per request of a level learned from about twenty days
 SHARED = 400.0  # requests that what holds for the whole level counts for in a node's own spread
@@ -32,13 +37,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Weights by service (services, candidates, days ahead); by group (a node or a service) α of each day ahead and of whole weeks, and
-    the variance per request beyond chance."""
+    """Weights by service (services, candidates, days ahead); by group (a node or a service) α of each day ahead and of whole weeks, the
+    variance per request beyond chance, and how far its ranges are stretched (groups, 2)."""
 
     weights: Floats
     alpha: Floats
     alpha_week: Floats
     loose: Floats
+    stretch: Floats  # of each group's ranges, as past days had them hold what they should; by days, and by weeks
     off_by: float | None  # WAPE of the mix on the looks, each with weights that did not see it; None where there was no look
 
 
@@ -76,11 +82,15 @@ def weights_of(off: Floats, horizon: int) -> Floats:
     return found
 
 
-def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int) -> Weighed:
-    """Return weights, spread and how far off, from looks at nodes of which `service` and `group` are told; both are numbered without gaps."""
+def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int, *, candidates: int, level: float | None = None) -> Weighed:
+    """Return weights, spread and how far off, from looks at nodes of which `service` and `group` are told; both are numbered without gaps.
+
+    `candidates`: how many there are, which no look tells where there is none. `level`: the share of days that ranges should hold, where
+    they are to be held against past days (each node its own group), None where the law of counts is enough.
+    """
     services, groups = int(service.max()) + 1, int(group.max()) + 1
     if not looks:
-        return unweighed(services, groups, horizon)
+        return unweighed(services, groups, horizon, candidates)
     each = [errors(look, service) for look in looks]
     each = [part * 0.5 ** (at / FRESH) for at, part in enumerate(each)]  # the newest first
     whole = np.sum(each, axis=0)
@@ -101,13 +111,13 @@ def weighed(looks: list[Look], service: Ints, group: Ints, horizon: int) -> Weig
         np.maximum(_alpha(_week(mixed, at), _week(came, at), group), alpha[:, WEEK * at : WEEK * (at + 1)].mean(axis=1))
         for at in range(horizon // WEEK)
     ]
+    alpha_week = np.array(weeks).reshape(-1, groups).T
+    stretch = np.ones((groups, 2)) if level is None else _stretched(mixed, came, alpha, alpha_week, level)
     squares, expected = np.nansum((mixed - came) ** 2, axis=(0, 2)), np.nansum(mixed, axis=(0, 2))
     loose = _by(squares, group) / np.maximum(_by(expected, group), TINY) - 1 + LEARNED
     asked = float(np.nansum(came))
     off_by = float(np.nansum(np.abs(mixed - came))) / asked if asked > 0 else None
-    return Weighed(
-        weights_of(whole, horizon) * shift[:, None], alpha, np.array(weeks).reshape(-1, groups).T, np.maximum(loose, LEARNED), off_by
-    )
+    return Weighed(weights_of(whole, horizon) * shift[:, None], alpha, alpha_week, np.maximum(loose, LEARNED), stretch, off_by)
 
 
 def lasting(mixed: Floats, came: Floats, service: Ints) -> Floats:
@@ -132,11 +142,45 @@ def lasting(mixed: Floats, came: Floats, service: Ints) -> Floats:
     return found
 
 
-def unweighed(services: int, groups: int, horizon: int) -> Weighed:
+def _stretched(mixed: Floats, came: Floats, alpha: Floats, alpha_week: Floats, level: float) -> Floats:
+    """Return by how much ranges have to be stretched, (nodes, 2), so that on past days (and in past weeks) they hold what they should.
+
+    Each node leans on its whole level, and on not being stretched, by as many looks as `CALM`.
+    """
+    looks, nodes, horizon = mixed.shape
+    fresh = 0.5 ** (np.arange(looks) / FRESH)
+    found = np.ones((nodes, 2))
+    weeks = horizon // WEEK * WEEK
+    by_week = [part[:, :, :weeks].reshape(looks, nodes, -1, WEEK).sum(axis=3) for part in (mixed, came)]
+    for at, (said, there, beyond) in enumerate(((mixed, came, alpha), (*by_week, alpha_week))):
+        if not said.size:
+            continue
+        rate = np.nan_to_num(said)
+        low, high = chances.range_of(rate, np.broadcast_to(beyond, rate.shape), level)
+        above, below = np.maximum(high - rate, STEP_LEAST), np.maximum(rate - low, STEP_LEAST)
+        score = np.where(there > rate, (there - rate) / above, (rate - there) / below)
+        weight = np.where(np.isnan(there) | (rate < RATE_LEAST), 0.0, fresh[:, None, None])
+        whole = _quantile(score.ravel(), weight.ravel(), level)
+        for node in np.flatnonzero(weight.any(axis=(0, 2))):
+            own = _quantile(score[:, node].ravel(), weight[:, node].ravel(), level)
+            seen = float(fresh[weight[:, node].any(axis=1)].sum())
+            found[node, at] = (seen * own + CALM * (whole + 1) / 2) / (seen + CALM)
+    return np.clip(found, *STRETCH)
+
+
+def _quantile(values: Floats, weights: Floats, level: float) -> float:
+    order = np.argsort(np.where(weights > 0, values, np.inf))
+    run = np.cumsum(weights[order])
+    if not len(run) or run[-1] <= 0:
+        return 1.0
+    return float(values[order][min(int(np.searchsorted(run, level * run[-1])), len(run) - 1)])
+
+
+def unweighed(services: int, groups: int, horizon: int, candidates: int) -> Weighed:
     """Return what holds where no past day can be looked from: every candidate alike, and wide ranges."""
-    even = np.full((services, CANDIDATES, horizon), 1 / CANDIDATES)
+    even = np.full((services, candidates, horizon), 1 / candidates)
     alpha = [np.full((groups, many), ALPHA_FIRST) for many in (horizon, horizon // WEEK)]
-    return Weighed(even, alpha[0], alpha[1], np.ones(groups), None)
+    return Weighed(even, alpha[0], alpha[1], np.ones(groups), np.ones((groups, 2)), None)
 
 
 def _week(values: Floats, at: int) -> Floats:
@@ -155,8 +199,9 @@ def _alpha(mixed: Floats, came: Floats, by: Ints) -> Floats:
     weight = np.where(np.isnan(mixed), 0.0, rate / (1 + 0.05 * rate))
     beyond = np.nan_to_num(((mixed - came) ** 2 - mixed) / (rate * rate)) * weight
     top, bottom, asked = (_by(np.nansum(part, axis=(0, 2)), by) for part in (beyond, weight, np.nan_to_num(came)))
-    level = max(0.0, float(top.sum()) / max(float(bottom.sum()), TINY))
-    own = np.maximum(0.0, top / np.maximum(bottom, TINY))
+    # One service in bursts, of which next to nothing was expected, says nothing of the others.
+    level = min(max(0.0, float(top.sum()) / max(float(bottom.sum()), TINY)), ALPHA_SHARED)
+    own = np.clip(top / np.maximum(bottom, TINY), 0.0, ALPHA_TOP)
     part = asked / (asked + SHARED)
     found: Floats = np.maximum(part * own + (1 - part) * level, ALPHA_LEAST)
     return found

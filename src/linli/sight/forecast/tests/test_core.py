@@ -12,10 +12,22 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from linli.sight.forecast.core import chances, holes
+from linli.sight.forecast.core import chances, holes, profile
 from linli.sight.forecast.core.days import Days, Kind, Known, days_from, days_in, edited
 from linli.sight.forecast.core.foresee import Foreseen, Level, foresee
-from linli.sight.forecast.core.tree import MILLI, MISSING, Absurd, Floats, Ints, Tree, histories, in_milli, reconciled, tree_of
+from linli.sight.forecast.core.tree import (
+    MILLI,
+    MISSING,
+    Absurd,
+    Floats,
+    Ints,
+    Tree,
+    histories,
+    in_milli,
+    reconciled,
+    spread_by_trust,
+    tree_of,
+)
 
 UNTIL, HORIZON = 420, 14
 FIRST = date(2025, 1, 6)  # a Monday
@@ -100,6 +112,17 @@ def test_ranges_cover_days_that_are_wilder_than_chance() -> None:
         assert 0.74 <= ((came >= level.low) & (came <= level.high)).mean() <= 0.97, at
 
 
+def test_ranges_are_stretched_to_hold_what_they_should_on_past_days() -> None:
+    rng = np.random.default_rng(5)
+    wild = 40 * np.exp(0.5 * rng.standard_t(3, (1, 400)))  # calm days and now and then a very wild one: no law of counts
+    history = rng.poisson(np.minimum(wild, 800))
+    inside = []
+    for at in range(260, 386, 7):
+        level = foresee(history[:, :at], Tree(1, (np.zeros(1, np.int64),), 1), days_from(FIRST, at + 7), horizon=7).levels[1]
+        inside.append(((level.low <= history[:, at : at + 7]) & (history[:, at : at + 7] <= level.high)).mean())
+    assert 0.72 <= np.mean(inside) <= 0.88  # what the law of counts alone makes of it holds nine days in ten
+
+
 def test_levels_agree_to_the_last_thousandth() -> None:
     for per_series in (0.15, 4.0):
         tree, _, _, found = seen(per_series)
@@ -167,6 +190,50 @@ def test_zeros_that_chance_would_not_bring_are_holes() -> None:
     found = foresee(busy[None], Tree(1, (np.zeros(1, np.int64),), 1), days)
     assert [day for _, day in found.lost] == list(range(250, 266))
     assert abs(found.levels[0].mean_milli.mean() - 15_000) < 2_000
+
+
+def seasonal() -> tuple[Ints, Tree, Days]:
+    """Return a calm service of twenty a day, and one of the winter: thirty a day in bursts until day 200, then nothing for four months."""
+    rng = np.random.default_rng(7)
+    winter = rng.poisson(np.where(rng.random(320) < 0.25, 120, 2)) * (np.arange(320) < 200)
+    counts = np.stack([rng.poisson(20, 320), winter])
+    return counts, Tree(2, (np.arange(2), np.zeros(1, np.int64)), 1), days_from(FIRST, 334)
+
+
+def test_a_service_out_of_season_hides_nothing_and_drags_nobody() -> None:
+    counts, tree, days = seasonal()
+    found = foresee(counts, tree, days)
+    assert not [day for _, day in found.lost if day > 228]  # silent for longer than a source is ever lost
+    for level in (found.levels[1], found.levels[2]):
+        assert abs(level.mean_milli[0].mean() - 20_000) < 2_000
+        assert ((level.low[0] <= 20) & (level.high[0] >= 20)).all()
+        assert level.low[0].min() > 8
+    bursting = foresee(counts[:, :200], tree, days)
+    assert abs(bursting.levels[1].mean_milli[0].mean() - 20_000) < 2_000  # whatever the other does
+
+
+def test_a_difference_is_laid_on_the_part_that_is_least_sure() -> None:
+    base, loose, starts = np.array([[10.0], [10.0], [0.0]]), np.array([1.0, 9.0, 5.0]), np.zeros(1, np.int64)
+    assert np.allclose(spread_by_trust(np.array([[30.0]]), base, loose, starts)[:, 0], [11, 19, 0])
+    assert np.allclose(spread_by_trust(np.array([[15.0]]), base, loose, starts)[:, 0], [9.5, 5.5, 0])
+    assert np.allclose(spread_by_trust(np.array([[4.0]]), base, loose, starts)[:, 0], [4, 0, 0])
+    assert np.allclose(spread_by_trust(np.array([[0.0]]), base, loose, starts)[:, 0], 0)
+    assert np.allclose(spread_by_trust(np.array([[3.0]]), base * 0, loose, starts)[:, 0], 1)
+
+
+def test_medians_remember_no_burst_and_fresh_profiles_the_last_weeks() -> None:
+    days = days_from(FIRST, 140)
+    history = np.full((1, 140), 20.0)
+    history[0, 130:134] = 200
+    flat, never = np.ones((1, 7)), np.zeros(1, np.int64)
+    assert profile.medians(history, flat, days, never).tolist() == [[20, 20, 20]]
+    history[0, 130:] = np.nan
+    assert profile.medians(history, flat, days, never).tolist() == [[20, 20, 20]]
+    assert np.isnan(profile.medians(history, flat, days, never + 135)).all()
+    turned = np.where(days.weekday == 0, 40.0, 20.0) * (np.arange(140) >= 84) + 20.0 * (np.arange(140) < 84)
+    shape = profile.freshened(turned[None], None, days, flat)
+    assert shape[0, 0] > 1.5
+    assert shape.mean() == pytest.approx(1)
 
 
 def test_a_level_that_broke_is_seen_and_forgotten() -> None:
@@ -247,6 +314,17 @@ def test_a_day_missing_in_one_part_is_missing_in_the_sum_unless_the_part_came_la
     tree = Tree(2, (np.zeros(1, np.int64),), 1)
     counts = np.array([[1, 2, MISSING, 4], [MISSING, 5, 6, 7]])
     assert histories(counts, tree)[1].tolist() == [[1, 7, MISSING, 11]]
+
+
+def test_a_range_by_group_is_the_range_of_each_row() -> None:
+    rng = np.random.default_rng(8)
+    rate, alpha, group = rng.gamma(0.5, 6, (5_000, 3)), rng.gamma(1, 0.2, (4, 3)), rng.integers(0, 4, 5_000)
+    rate[:50] *= 100
+    for by_group, by_row in zip(chances.range_of(rate, alpha, 0.8, group), chances.range_of(rate, alpha[group], 0.8), strict=True):
+        assert np.array_equal(by_group, by_row)
+    assert all(
+        chances.GRID[at - 1] <= value < chances.GRID[at] for value, at in ((v, chances._above(np.array([v]))[0]) for v in chances.GRID[:-1])
+    )
 
 
 def test_the_ceiling_is_the_one_of_chance() -> None:

@@ -1,7 +1,9 @@
-"""One set of expressions: the dense cube, DuckDB and a cluster of Spark give the same totals, whatever happened to the facts on their way."""
+"""One set of expressions: the dense cube, DuckDB and a cluster of Spark give the same totals, whatever happened to the facts on their way; and
+cities that are foreseen and matched on the cluster come out as they do here, to the last bit."""
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -11,13 +13,23 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
+from benches._city import city as batch_of
+from pyspark.sql import SparkSession
 
+from linli.help.matching.core import choose
+from linli.help.matching.core.outcome import Fine
+from linli.help.matching.core.snapshot import answer_of
+from linli.journeys import cities
 from linli.sight.rollup import core, frames, settling
-from tests import sparking
+from tests import many_cities, sparking
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # of ibis about duckdb
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # of ibis about duckdb
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),  # pyspark leaves those to its executors to the collector
+]
 FIRST = 2025 * 12 + 11  # December 2025 … November 2026
 EMPTY = (3, 4, 5)  # March, April, May: a quarter without a fact
 DAY = 86_400_000_000
@@ -84,13 +96,19 @@ def _asked(database: Any, folder: Path) -> Totals:
 
 
 @pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Totals]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     folder = tmp_path_factory.mktemp("spark")
-    with sparking.cluster(folder) as session, warnings.catch_warnings():
+    with sparking.cluster(folder) as opened, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the two libraries about each other
-        yield _asked(ibis.pyspark.connect(session), folder)
-        assert session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() == sparking.EXECUTORS + 1  # and the driver
+        yield opened
+        gc.collect()  # sockets are let go of while the mark above holds
+        assert opened.sparkContext._jsc.sc().getExecutorMemoryStatus().size() == sparking.EXECUTORS + 1  # and the driver
     assert str(folder) not in _processes()
+
+
+@pytest.fixture
+def spark(session: SparkSession, tmp_path: Path) -> Totals:
+    return _asked(ibis.pyspark.connect(session), tmp_path)
 
 
 @pytest.fixture
@@ -156,6 +174,44 @@ def test_a_merged_place_counts_where_it_went(duckdb: Totals) -> None:
     assert street == {(HEIR // 1000, 1)}
     with pytest.raises(ValueError, match="circle"):
         settling.followed({1: 2, 2: 1})
+
+
+def _rows(folder: Path, *by: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ds.dataset(folder, format="parquet").to_table().sort_by([(name, "ascending") for name in by]).to_pylist()
+    return found
+
+
+def _master(session: SparkSession) -> str:
+    return str(session.sparkContext.master)
+
+
+def test_cities_are_foreseen_on_a_cluster_as_they_are_here(session: SparkSession, tmp_path: Path) -> None:
+    asked = many_cities.written(tmp_path / "asked", many_cities.asked())
+    here = cities.forecast(asked, tmp_path / "here", many_cities.TODAY, off="-", worked="-")
+    there = cities.forecast(asked, tmp_path / "there", many_cities.TODAY, off="-", worked="-", master=_master(session))
+    assert here == there
+    assert (here.cities, set(here.refused)) == (5, {many_cities.ABSURD})
+    order = ("city", "digits", "place", "service")
+    own = _rows(tmp_path / "here", *order)
+    assert own == _rows(tmp_path / "there", *order)
+    assert {row["city"] for row in own if row["mean_milli"]} == set(many_cities.FORESEEN)
+    whole = [row for row in own if (row["digits"], row["service"]) == (4, "")]
+    assert all(14_000 < sum(row["mean_milli"]) / 14 < 22_000 for row in whole[:4])  # eighteen a day come
+
+
+def test_cities_are_matched_on_a_cluster_as_they_are_here(session: SparkSession, tmp_path: Path) -> None:
+    batches = many_cities.written(tmp_path / "batches", many_cities.batches())
+    here = cities.match(batches, tmp_path / "here")
+    there = cities.match(batches, tmp_path / "there", master=_master(session))
+    assert here == there
+    assert (here.cities, set(here.refused)) == (4, {many_cities.SPOILT})
+    own = _rows(tmp_path / "here", "city", "inputs_digest")
+    assert own == _rows(tmp_path / "there", "city", "inputs_digest")
+    assert sorted(row["engine"] for row in own if row["needs"]) == ["auction-1", "auction-1", "exact-1"]
+    alone = choose.run(batch_of(80, 120, 1), Fine())  # 4401's, not through any file
+    (row,) = (row for row in own if row["city"] == "4401")
+    assert [list(pair) for pair in zip(row["needs"], row["helpers"], strict=True)] == answer_of(alone)
+    assert (row["value"], row["bound"]) == (alone.value, alone.bound)
 
 
 def _processes() -> str:
