@@ -15,9 +15,17 @@ BEGIN = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rounds here write nothing: no connection is looked at between them, as none is there."""
+def played(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The rounds here write nothing: no connection is looked at between them, as none is there. Returns when months were to be played."""
+    found: list[datetime] = []
+
+    def play_cities(moment: datetime) -> int:
+        found.append(moment)
+        return 0
+
     monkeypatch.setattr(loops, "close_old_connections", lambda: None)
+    monkeypatch.setattr(loops.fairness, "play_cities", play_cities)
+    return found
 
 
 def lived(monkeypatch: pytest.MonkeyPatch, moments: list[datetime]) -> list[datetime | None]:
@@ -46,7 +54,9 @@ def test_a_clock_set_back_lets_nobody_wait_until_it_has_caught_up(monkeypatch: p
     assert since == [BEGIN - 2 * hour, back - hour, back - hour]
 
 
-def test_stock_is_taken_where_the_log_refuses_to_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stock_is_taken_and_months_are_played_where_the_log_refuses_to_sign(
+    monkeypatch: pytest.MonkeyPatch, played: list[datetime]
+) -> None:
     taken: list[datetime] = []
 
     def refuse() -> int:
@@ -56,4 +66,4 @@ def test_stock_is_taken_where_the_log_refuses_to_sign(monkeypatch: pytest.Monkey
     monkeypatch.setattr(loops, "take_stock", taken.append)
     with pytest.raises(LogBroken):
         loops.run_worker(threading.Event())
-    assert len(taken) == 1
+    assert len(taken) == len(played) == 1

@@ -18,7 +18,7 @@ LISTS = {
     "worker:cases": "chen", "worker:notices": "chen", "worker:register": "chen", "worker:services": "chen", "worker:member": "chen",
     "worker:need": "chen", "worker:things": "chen", "worker:thing": "chen", "street:things": "lin", "resident:things": "daughter", "public:things": "li",
     "street:home": "lin", "street:place": "he", "street:choices": "he", "street:community": "he", "city:home": "lin", "city:screen": "lin",
-    "city:cases": "lin", "city:record": "lin", "city:matching": "lin", "city:trials": "lin", "resident:home": "daughter", "resident:notices": "li", "resident:help": "wang", "resident:book": "wang",
+    "city:cases": "lin", "city:record": "lin", "city:matching": "lin", "city:trials": "lin", "resident:home": "daughter", "resident:notices": "li", "resident:help": "wang", "resident:why": "wang", "resident:book": "wang",
     "resident:looks": "li", "resident:community": "li", "resident:me": "li", "resident:ask": "daughter", "resident:need": "li",
 }  # fmt: skip
 

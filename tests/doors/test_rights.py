@@ -184,8 +184,8 @@ def test_somebody_elses_thing_looks_exactly_like_a_missing_one(standing: Lived) 
             if changed_ids(f.url(standing), nothing) != f.url(standing)
         ]
         for ask, url in asked:
-            if who == "zheng" and str(standing.sent) in url:
-                continue  # it was sent to her community
+            if who == "zheng" and any(str(own) in url for own in (standing.sent, standing.held)):
+                continue  # it was sent to her community, or is lent by it
             with taken_back():
                 theirs, missing = ask(url), ask(changed_ids(url, nothing))
             assert (theirs.status_code, missing.status_code) == (404, 404), (who, url)
@@ -199,6 +199,8 @@ def test_every_unsafe_form_wants_the_token_of_the_site(standing: Lived) -> None:
     open_doors = []
     clients = {who: browser(standing, who or STRANGER) for who in {form.who for form in FORMS}}
     for form in FORMS:
+        if form.route == "log:add-checkpoint":
+            continue  # programs of other cities call it without a cookie: what it does hangs on a signature alone
         strict = Client(enforce_csrf_checks=True)
         strict.cookies = clients[form.who].cookies
         answer = strict.post(form.url(standing), form.filled(standing))
