@@ -70,7 +70,7 @@ class _Scene:
         return people.actor_of(next(c.helper for c in choice if c.helper not in left), now(), channel=Channel.STAGE)
 
     def booked(self, need: UUID, helper: Actor) -> UUID:
-        """陈工 offers the need, the helper accepts."""
+        """陈工 offers the need, the helper accepts; where two go, this one waits for the other."""
         if helper.person is None:
             raise AssertionError("a helper is a person")
         offer = propose.offer_to(self.actor("chen"), need, helper.person, self.key())["offer"]
@@ -184,6 +184,7 @@ class _Scene:
         self._fresh(48, self._on_his_way)
         self._fresh(42, self._booked_for_tomorrow)
         self._fresh(31, self._called)
+        self._fresh(20, self._one_of_two)
         self._fresh(12, lambda: self.ask(self.neighbour(member=True), "escort", words="明早去越秀区人民医院复查"))
         self._fresh(9, lambda: self.ask(self.neighbour(), "repair", words="厨房水管漏水"))
         self._fresh(4, self._for_wang)
@@ -212,6 +213,12 @@ class _Scene:
         )
         need = UUID(ask.ask(chen, draft, self.key())["need"])
         answer.answer(chen, need, self.key())
+
+    def _one_of_two(self) -> None:
+        """A child is to be minded, which two adults go to: one has said yes and waits for the other."""
+        need = self.ask(self.neighbour(), "childcare", words="我去住院陪护，孩子晚上没人看", wanted_from=self.end + timedelta(hours=5))
+        if propose.who_could_help(self.actor("chen"), need, now(), limit=4).choices:
+            self.booked(need, self.best(need))
 
     def _for_wang(self) -> None:
         later = self.end + timedelta(hours=3)
