@@ -96,8 +96,8 @@ def lends(street: Street) -> UUID:
         )["thing"]
         for who, kind, name, units in (
             ("chen", "wheelchair", "便民轮椅", 2),
-            ("zheng", "walker", "助行器", 1),
-            ("chen", "room", "活动室", 1),
+            ("zheng", "walker", "银色助行器", 1),
+            ("chen", "room", "二楼活动室", 1),
         )
     ]
     things.form_alliance(street.actor("lin"), HOME[:6], "两街联盟", "联席会议纪要", (HOME, OTHER), street.key())

@@ -210,6 +210,9 @@ def read_wish(kind: str, data: QueryDict, *, thing: UUID | None = None, for_pers
     missing = next((field for field, value in (("day", day), ("at", at), ("length", length)) if not value), None)
     if missing:
         raise Refused(Refusal.INPUT_MISSING, field=missing)
+    twice = next((field for field in ("day", "at", "length") if len(data.getlist(field)) > 1), None)
+    if twice:
+        raise Refused(Refusal.INPUT_INVALID, field=twice)
     if at not in TIMES:
         raise Refused(Refusal.INPUT_INVALID, field="at")
     try:

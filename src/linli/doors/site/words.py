@@ -94,7 +94,7 @@ FIELDS: dict[str, str] = {
     "called_back_at": gettext_noop("几点打的回访电话"), "caller_name": gettext_noop("称呼"), "code": gettext_noop("数字"),
     "consent": gettext_noop("要收回的那一项"), "data_class": gettext_noop("看什么"), "door": gettext_noop("门牌"), "groups": gettext_noop("特殊群体"),
     "helper": gettext_noop("帮手"), "idempotency_key": gettext_noop("这张表的号"), "item": gettext_noop("清单上的哪一项"), "key": gettext_noop("这张表的号"),
-    "format": gettext_noop("文件格式"), "to": gettext_noop("送给谁"), "guardian": gettext_noop("家人"), "ward": gettext_noop("家人"), "kind": gettext_noop("哪种证书"), "label": gettext_noop("给哪个程序用"), "language": gettext_noop("语言"), "minutes": gettext_noop("多少分钟"),
+    "format": gettext_noop("文件格式"), "to": gettext_noop("送给谁"), "guardian": gettext_noop("家人"), "ward": gettext_noop("家人"), "kind": gettext_noop("哪一种"), "label": gettext_noop("给哪个程序用"), "language": gettext_noop("语言"), "minutes": gettext_noop("多少分钟"),
     "name": gettext_noop("姓名"), "number": gettext_noop("证书编号"), "other": gettext_noop("哪一位"), "password": gettext_noop("密码"),
     "file_hash": gettext_noop("文件的 SHA-256"), "grade": gettext_noop("哪一次评的"), "grounds": gettext_noop("凭什么"), "heard": gettext_noop("这位居民怎么说"),
     "note": gettext_noop("说了什么"), "plan": gettext_noop("整改方案"), "proof": gettext_noop("整改凭据"), "findings": gettext_noop("核实了什么"), "source": gettext_noop("从哪里来的数"), "quarter": gettext_noop("季度"),
@@ -107,6 +107,11 @@ FIELDS: dict[str, str] = {
     "seeds": gettext_noop("几对"), "days": gettext_noop("几天"), "owner": gettext_noop("谁负责"), "said": gettext_noop("办得怎么样"),
     "occurred_on": gettext_noop("从哪天起"), "event": gettext_noop("怎么处理"), "incident": gettext_noop("哪一类事故"),
     "rows": gettext_noop("各季的数"), "file": gettext_noop("文件"),
+    "day": gettext_noop("哪天"), "at": gettext_noop("几点"), "length": gettext_noop("用多久"), "thing": gettext_noop("哪一件"), "units": gettext_noop("有几件"),
+    "hours": gettext_noop("哪几天开门"), "opens": gettext_noop("几点开"), "closes": gettext_noop("几点关"), "certificate": gettext_noop("哪种证书"),
+    "agreement": gettext_noop("凭什么"), "communities": gettext_noop("哪几个社区"), "community": gettext_noop("哪个社区"), "alliance": gettext_noop("哪个联盟"),
+    "condition": gettext_noop("东西怎么样"), "blackout": gettext_noop("哪一次停用"), "unit": gettext_noop("第几件"), "begins_at": gettext_noop("从几时"),
+    "ends_at": gettext_noop("到几时"), "for": gettext_noop("给谁"), "step": gettext_noop("怎么办"),
     "where": gettext_noop("转给谁"), "words": gettext_noop("要说的话"),
 }  # fmt: skip
 ABOUT_A_FIELD = frozenset({Refusal.INPUT_MISSING, Refusal.INPUT_INVALID, Refusal.INPUT_TOO_LONG})
