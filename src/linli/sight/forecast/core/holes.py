@@ -70,18 +70,19 @@ def breaks(known: Floats, profile: Floats, days: Days) -> Ints:
     sums, squares, many = (
         np.concatenate([np.zeros((len(known), 1)), np.cumsum(v, axis=1)], axis=1) for v in (level, level**2, usable * 1.0)
     )
-    best = np.full(len(known), BREAK_SIGMA)
-    for at in range(BREAK_BEFORE, width - BREAK_SIDE + 1):
-        one, other = (at - BREAK_BEFORE, at), (at, width)
-        (n1, m1, v1), (n2, m2, v2) = (_side(many, sums, squares, *part) for part in (one, other))
-        moved = np.abs(m2 - m1) / np.sqrt(DRIFT * (v1 / np.maximum(n1, 1) + v2 / np.maximum(n2, 1)) + TINY)
-        ratio = np.abs(np.log((m2 + TINY) / (m1 + TINY)))
-        better = (moved > best) & (ratio > BREAK_RATIO) & (n1 >= BREAK_SIDE) & (n2 >= BREAK_SIDE // 2) & (m1 + m2 > 1)
-        found, best = np.where(better, until - width + at, found), np.where(better, moved, best)
-    return found
+    at = np.arange(BREAK_BEFORE, width - BREAK_SIDE + 1)
+    (n1, m1, v1), (n2, m2, v2) = (
+        _side(many, sums, squares, first, until) for first, until in ((at - BREAK_BEFORE, at), (at, np.full(len(at), width)))
+    )
+    moved = np.abs(m2 - m1) / np.sqrt(DRIFT * (v1 / np.maximum(n1, 1) + v2 / np.maximum(n2, 1)) + TINY)
+    ratio = np.abs(np.log((m2 + TINY) / (m1 + TINY)))
+    may = (ratio > BREAK_RATIO) & (n1 >= BREAK_SIDE) & (n2 >= BREAK_SIDE // 2) & (m1 + m2 > 1)
+    moved = np.where(may, moved, 0.0)
+    best = moved.argmax(axis=1)
+    return np.where(moved.max(axis=1) > BREAK_SIGMA, until - width + at[best], 0)
 
 
-def _side(many: Floats, sums: Floats, squares: Floats, first: int, until: int) -> tuple[Floats, Floats, Floats]:
+def _side(many: Floats, sums: Floats, squares: Floats, first: Ints, until: Ints) -> tuple[Floats, Floats, Floats]:
     n, s, q = (run[:, until] - run[:, first] for run in (many, sums, squares))
     mean = s / np.maximum(n, 1)
     return n, mean, np.maximum(q / np.maximum(n, 1) - mean * mean, mean)
