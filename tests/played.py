@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -21,7 +22,8 @@ FIRST = date(2026, 6, 1)
 def made_up(*, needs: int = 40, helpers: int = 20, slow: int = 1) -> fairness.Drawn:
     """Return a made-up month; what really happened took `slow` times as long as the engine takes, and in the second street four times that."""
     made = month(*drawn(11, needs=needs, helpers=helpers))
-    terms = fairness.terms_of(policy_at(HOME[:4], now()))
+    # What really happened is made without the night, so that how long a street waits hangs on the street alone.
+    terms = replace(fairness.terms_of(policy_at(HOME[:4], now())), quiet=None, opens=0)
     played = play(made, terms, Way.ENGINE)
     waits = waited(made, played)
     real = np.where(waits == NEVER, NEVER, waits * slow * np.where(made.came.street == 1, 4, 1))

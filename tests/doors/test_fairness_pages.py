@@ -23,7 +23,7 @@ from linli.help.matching.core.play import Way
 from linli.help.matching.models import MatchMonth
 from linli.help.needs import reads as needs
 from linli.help.supply import reads as supply
-from linli.help.supply import verbs as supply_verbs
+from linli.help.supply.verbs import helpers as supply_verbs
 from linli.journeys import accept, effect, fairness, helping, loops, passed
 from linli.journeys.corridor import step
 from linli.journeys.plans import policy_at

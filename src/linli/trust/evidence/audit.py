@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from linli.trust.evidence import keys, tables
 from linli.trust.evidence.core import entries, notes, tiles
 from linli.trust.evidence.core.tree import CompactRange, fold, leaf_hash
-from linli.trust.evidence.models import Checkpoint, Entry, Tile, Waiting
+from linli.trust.evidence.models import Checkpoint, Cosignature, Entry, Fork, Tile, Waiting, Watched
 
 ROWS = ("pk", "uid", "kind", "place_code", "ref", "occurred_at", "recorded_at", "payload", "salt", "commitment")
 TILES_PER_FETCH = 16
@@ -38,7 +38,7 @@ _DONE = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit, located: `table` is entry, leaf, tile, checkpoint, waiting or key, `row` its id, index or size."""
+    """Something that does not fit, located: `table` is entry, leaf, tile, checkpoint, waiting, key, cosignature, watched or fork, `row` its id."""
 
     table: str
     row: str
@@ -70,7 +70,33 @@ def run(progress: Callable[[int, int], None]) -> list[Finding]:
             rebuilt.take(row)
             progress(rebuilt.walked, total)
         rebuilt.end()
-        return rebuilt.findings + list(_outside()) + findings + list(_taken_off(signed))
+        return rebuilt.findings + list(_outside()) + findings + list(_taken_off(signed)) + list(_witnessed())
+
+
+def _witnessed() -> Iterator[Finding]:
+    """Yield what outsiders did not sign as it stands here, and what we keep of other logs that they did not."""
+    for line in Cosignature.objects.select_related("checkpoint", "witness").order_by("pk").iterator():
+        try:
+            at_seconds = notes.WitnessKey.parse(line.witness.vkey).moment_of(notes.text_of(line.checkpoint.note), line.line)
+            holds = datetime.fromtimestamp(at_seconds, UTC) == line.at
+        except notes.NoteBroken:
+            holds = False
+        if not holds:
+            yield Finding("cosignature", str(line.pk), f"{line.witness_id} did not sign this")
+    for log in Watched.objects.exclude(note="").order_by("pk"):
+        if not _is_signed(log, log.note, (log.size, bytes(log.root))):
+            yield Finding("watched", log.pk, "this is not what the log showed")
+    for fork in Fork.objects.select_related("watched").order_by("pk"):
+        if not (_is_signed(fork.watched, fork.mine) and _is_signed(fork.watched, fork.theirs)):
+            yield Finding("fork", str(fork.pk), "the log signed neither of these")
+
+
+def _is_signed(log: Watched, note: str, said: tuple[int, bytes] | None = None) -> bool:
+    try:
+        shown = notes.Checkpoint.parse(notes.open_note(note, notes.VerifierKey.parse(log.vkey)).text)
+    except notes.NoteBroken:
+        return False
+    return shown.origin == log.origin and said in {None, (shown.size, shown.root)}
 
 
 def _last_signed() -> tuple[keys.LastSigned | None, list[Finding]]:

@@ -186,3 +186,36 @@ def test_another_log_is_held_and_a_fork_ends_our_signing() -> None:
         cursor.execute("DELETE FROM evidence_fork")
     with pytest.raises(IntegrityError), transaction.atomic():
         Watched.objects.update(size=3)
+
+
+EDITS = (
+    ("cosignature", "UPDATE evidence_cosignature SET line = replace(line, 'A', 'B')"),
+    ("cosignature", "UPDATE evidence_cosignature SET at = at + interval '1 second'"),
+    ("cosignature", "UPDATE evidence_witness SET vkey = '{other}'"),
+    ("watched", "UPDATE evidence_watched SET size = size + 1"),
+    ("watched", "UPDATE evidence_watched SET root = set_byte(root, 3, 255 - get_byte(root, 3))"),
+    ("watched", "UPDATE evidence_watched SET note = replace(note, '9', '8')"),
+    ("fork", "UPDATE evidence_fork SET theirs = mine || 'x'"),
+    ("fork", "UPDATE evidence_watched SET vkey = '{own}'"),
+)
+
+
+@pytest.mark.parametrize(("table", "edit"), EDITS)
+def test_an_edit_of_what_others_signed_is_found(table: str, edit: str) -> None:
+    grown(5)
+    named()
+    asking = reads.asking(WITNESS.name)
+    verbs.keep_line(WITNESS.name, 5, signed(asking), NOW)
+    verbs.watch(Room(), OTHER.verifier().text())  # type: ignore[arg-type]
+    verbs.hold(handed(leaves(9), 0), NOW)
+    with pytest.raises(verbs.Forked):
+        verbs.hold(handing.written(9, [], note_of(leaves(9, "else "))), NOW)
+    assert reads.verify() == []
+    other = WitnessKey(WITNESS.name, OTHER.verifier().public).text()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in ("witness", "cosignature", "watched", "fork"):
+            cursor.execute(f"ALTER TABLE evidence_{name} DISABLE TRIGGER USER")
+        cursor.execute(edit.format(other=other, own=reads.vkey()))
+        assert table in {finding.table for finding in reads.verify()}
+        transaction.set_rollback(True)
+    assert reads.verify() == []
