@@ -314,8 +314,8 @@ def test_a_nation_of_rows_streams_in_a_minute_and_little_memory(tmp_path_factory
         assert sum(1 for _line in kept) == NATION + 1
     assert pq.ParquetFile(folder / "places.parquet").metadata.num_rows == NATION
     tracemalloc.start()
-    small = _peak(20_000)
-    large = _peak(60_000)
+    small = _peak(8_000)
+    large = _peak(24_000)
     tracemalloc.stop()
     assert large < small * 3 // 2  # three times as many rows need no more memory
 
