@@ -17,10 +17,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
 from linli.journeys import certificates as journey
 from linli.kernel.errors import NotFound, Refusal, Refused
 from linli.trust.certificates import reads as certificates
+from linli.trust.certificates import verbs
 from tests.cast import Street
 from tests.test_receipt_walk import visited
 from tests.walk import client_of
@@ -46,13 +48,13 @@ def file_of(client: Client, certificate: UUID) -> str:
     return answer.content.decode()
 
 
-def outside(client: Client, text: str) -> dict[str, Any]:
+def outside(client: Client, text: str, *, number: int = 1) -> dict[str, Any]:
     """Let an outside verifier read a certificate with what we publish."""
     assert NODE is not None
     site = settings.LINLI_PUBLIC_URL.rstrip("/")
     did = json.loads(client.get("/.well-known/did.json").content)
     documents = {did["id"]: did} | {
-        f"{site}{path}": json.loads(client.get(path).content) for path in ("/certificates/status", "/certificates/context")
+        f"{site}{path}": json.loads(client.get(path).content) for path in (f"/certificates/status/{number}", "/certificates/context")
     }
     ran = subprocess.run(
         [NODE, str(ROOT / "tests/outside/check.mjs")], input=json.dumps({"certificate": json.loads(text), "documents": documents}),
@@ -65,7 +67,7 @@ def outside(client: Client, text: str) -> dict[str, Any]:
 
 def alone(client: Client, folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     """Let `linli-verify` read a certificate beside files saved from our site."""
-    names = {"did.json": "/.well-known/did.json", "status.json": "/certificates/status"}
+    names = {"did.json": "/.well-known/did.json", "status.json": "/certificates/status/1"}
     for name, path in names.items():
         (folder / name).write_bytes(client.get(path).content)
     command = [
@@ -176,3 +178,23 @@ def test_nothing_is_certified_where_nothing_was_done_and_what_was_issued_stays(s
     for statement in ("UPDATE certificates_certificate SET minutes = 9000", "DELETE FROM certificates_certificate"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_lists_of_statuses_follow_each_other_and_a_day_has_its_limit(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    visited(street)
+    monkeypatch.setattr(verbs, "LIST_FULL", 2)
+    wang, stranger = client_of(street, "wang"), client_of(street)
+    made = [issued(street, wang) for _ in range(3)]
+    texts = [json.loads(file_of(wang, one))["credentialStatus"]["statusListCredential"].rsplit("/", 1)[1] for one in made]
+    assert texts == ["1", "1", "2"]
+    wang.post(f"/home/book/certificates/{made[2]}/revoke/", {"key": street.key()})
+    assert stranger.get("/certificates/status/3").status_code == 404
+    assert outside(stranger, file_of(wang, made[2]), number=2)["revoked"] is True
+    assert outside(stranger, file_of(wang, made[0]))["revoked"] is False
+    for _ in range(17):
+        issued(street, wang)
+    full = wang.post("/home/book/certificates/issue/", {"span": "days", **days(street), "key": street.key()})
+    assert full.status_code == 422
+    assert "一天最多开 20 份" in full.content.decode()
+    steps.move_clock(by=timedelta(days=1, minutes=1))
+    issued(street, wang)

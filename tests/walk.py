@@ -58,12 +58,12 @@ def address(lived: Lived, route: Route) -> str:
         "visit_id": lived.booked_visit, "person": people["li"], "sheet": lived.sheet, "warning": lived.warning,
         "rectification": lived.rectification, "offer": lived.offer, "place": HOME, "service": "meal", "step": "answer",
         "token": lived.sheet_token, "rest": "0/000.p/1", "figure": "F180", "risk": "form", "code": "needs_asked", "grade": lived.star,
-        "trial": lived.trial, "certificate": lived.certificate, "paper": lived.white_paper, "note": 2, "thing": lived.thing,
+        "trial": lived.trial, "certificate": lived.certificate,  "paper": lived.white_paper, "note": 2, "thing": lived.thing,
         "booking": lived.borrowed,
     }  # fmt: skip
     own: dict[str, dict[str, object]] = {
         "worker:helper": {"person": people["wang"]}, "worker:certify": {"person": people["wang"]},
-        "worker:helper-pause": {"person": people["wang"]}, "worker:certificate-issue": {"person": people["wang"]}, "log:seen": {"number": "0" * 64}, "street:place": {"place": HOME[:9]}, "street:choices": {"place": HOME[:9]}, "city:paper-publish": {"paper": lived.white_draft}, "public:follow": {"token": lived.follow},
+        "worker:helper-pause": {"person": people["wang"]}, "worker:certificate-issue": {"person": people["wang"]}, "log:seen": {"number": "0" * 64}, "public:certificate-status": {"number": 1}, "street:place": {"place": HOME[:9]}, "street:choices": {"place": HOME[:9]}, "city:paper-publish": {"paper": lived.white_draft}, "public:follow": {"token": lived.follow},
         "public:follow-withdraw": {"token": lived.follow}, "public:follow-confirm": {"token": lived.follow},
         "resident:code": {"need": lived.booked}, "resident:receipt": {"visit_id": lived.done_visit}, "resident:receipt-file": {"visit_id": lived.done_visit},
         "nation:place": {"place": HOME[:2]}, "resident:thing-kind": {"kind": "wheelchair"}, "resident:thing-ask": {"kind": "wheelchair"},

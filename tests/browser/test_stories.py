@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -164,7 +165,24 @@ def test_a_receipt_is_checked_on_the_visitor_s_own_device(living_street: Street,
     places = sorted(rolls.sample(range(len(file) - 1), 60))
     changed = [file[:n] + chr(ord(file[n]) ^ 1) + file[n + 1 :] for n in places if ord(file[n]) < 128]
     spaced, cut = file.replace(":", ": ", 1), file[: len(file) // 2]
-    for text in (*changed, spaced, cut, code[:-3], code[:30] + ("A" if code[30] != "A" else "B") + code[31:], "{}", "[]", "null", "1e999"):
+    whole = json.loads(file)
+    kinds = [
+        json.dumps({**whole, name: 5}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        for name in ("checkpoint", "vkey", "entries", "ref")
+    ]
+    kinds += ["[" * 20_000, '{"entries":' * 9_000, "linli1.", "linli1.====", "\u202e" + code]
+    for text in (
+        *changed,
+        *kinds,
+        spaced,
+        cut,
+        code[:-3],
+        code[:30] + ("A" if code[30] != "A" else "B") + code[31:],
+        "{}",
+        "[]",
+        "null",
+        "1e999",
+    ):
         stranger.page.evaluate("document.getElementById('said').replaceChildren()")
         stranger.type("把凭证的字贴在这里", text)
         stranger.tap("在这台机器上核对")
@@ -179,6 +197,9 @@ def test_a_receipt_is_checked_on_the_visitor_s_own_device(living_street: Street,
     stranger.goto(f"/check/#{code}")  # as a phone's camera opens it
     expect(said).to_contain_text("这张凭证是真的")
     assert not any(url.endswith("/check/") for url in sent[1:])
+    stranger.page.goto("about:blank")
+    stranger.goto("/check/#%E0%A4%A")  # no spelling of an address
+    expect(said).to_contain_text("这张凭证对不上")
 
 
 @SCRIPTS

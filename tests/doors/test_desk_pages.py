@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from linli.doors.worker.sheet import PrintSheet, sheets_pdf
-from linli.ground.people import reads as people
+from linli.ground.people import happened as people_happened
 from linli.ground.places import reads as places
 from linli.ground.steps import verbs as steps
 from linli.ground.steps.reads import now
@@ -364,7 +364,7 @@ def test_figures_count_what_happened(lived: Lived) -> None:
     waiting = visits.on_hand(HOME, day, day + timedelta(days=30), moment)
     assert (waiting.disputed, waiting.call_back) == (len(visits.disputed_at(HOME)), len(visits.unconfirmed_at(HOME, moment)))
     assert waiting.today == len(visits.at_place(HOME, day, day + timedelta(days=30)))
-    assert people.on_register(HOME, moment)[1] == {Group.ALONE: (1, 1)}
+    assert people_happened.on_register(HOME, moment)[1] == {Group.ALONE: (1, 1)}
     assert figures.hourly("1101", start, moment) == ()
     assert visits.given_in("1101", start, moment) == visits.Given(0, 0, 0)
 

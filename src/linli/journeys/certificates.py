@@ -14,6 +14,7 @@ from linli.ground.steps.reads import now
 from linli.help.needs import reads as needs
 from linli.help.visits import reads as visits
 from linli.journeys.corridor import step
+from linli.journeys.plans import policy_at
 from linli.kernel.actor import STAFF, Actor
 from linli.kernel.disclosure import DataClass, Purpose
 from linli.kernel.errors import NotFound, Refusal, Refused
@@ -51,7 +52,7 @@ def mine(actor: Actor, certificate: UUID) -> tuple[certificates.Row, str]:
 def issue(actor: Actor, person: UUID, since: date, until: date, key: str) -> dict[str, Any]:
     """Issue a certificate of what somebody did in these days; return {"certificate"}. For oneself, or as the worker of their community.
 
-    Raises NotFound for others, Refused(NOTHING_TO_CERTIFY, PERIOD_INVALID).
+    Raises NotFound for others, Refused(NOTHING_TO_CERTIFY, PERIOD_INVALID, TOO_MANY_TODAY).
     """
     home = people_reads.card(person, now()).place
     if actor.person != person and not actor.holds_any(STAFF, home):
@@ -69,7 +70,9 @@ def issue(actor: Actor, person: UUID, since: date, until: date, key: str) -> dic
         new = verbs.New(
             person, shown.name, since, until, home[:12], places.labels([home[:12]]).get(home[:12], home[:12]), served(person, since, until)
         )
-        made = verbs.issue(s, new, lambda text: people.seal_text(person, FIELD, text))
+        made = verbs.issue(
+            s, new, lambda text: people.seal_text(person, FIELD, text), day_max=policy_at(home[:12], s.now).count("certificates_day_max")
+        )
         if actor.person != person:
             people.tell(s, "certificate.issued", about=f"certificate:{made}", person=person, facts={})
         return s.done({"certificate": str(made)})

@@ -25,6 +25,7 @@ from linli.help.matching.core.outcome import PPB, VERSION, Fine
 from linli.help.matching.core.play import NEVER, Ables, Played, Terms, Way, able_of, play
 from linli.help.matching.core.snapshot import seal
 from linli.help.matching.core.spread import carried, load_of, waited, waits_of, walked
+from linli.help.needs import happened as needs_happened
 from linli.help.needs import reads as needs
 from linli.help.needs.core import State
 from linli.help.supply import reads as supply
@@ -187,7 +188,7 @@ def draw(city: str, moment: datetime) -> Drawn | None:
     start = end - timedelta(days=MONTH_DAYS)
     streets, sampled = _streets(city, start, end)
     answers = _answers([e for e in visits.offers(start, moment) if e.community.startswith(city)]) if streets else None
-    cards = [c for c in needs.opened_in(streets, start, end, moment) if c.state not in GONE] if answers else []
+    cards = [c for c in needs_happened.opened_in(streets, start, end, moment) if c.state not in GONE] if answers else []
     if answers is None or len(cards) < NEEDS_MIN:
         return None
     arrivals, hands = _arrivals(cards, rules, moment), _hands(streets, moment)

@@ -10,7 +10,7 @@ from linli.ground.places import reads as places
 from linli.ground.places.core import Point
 from linli.ground.policy.reads import Policy
 from linli.help.matching.core.pairs import HelperSnap, NeedSnap, Why, WhyNot, propose, why_not
-from linli.help.needs import reads as needs
+from linli.help.needs import happened as needs_happened
 from linli.help.needs.reads import NeedCard
 from linli.help.supply.reads import HelperRow
 from linli.help.visits import reads as visits
@@ -87,7 +87,7 @@ def passed_by(row: HelperRow, rules: Mapping[str, Policy], moment: datetime) -> 
     `rules`: policy at the helper's community. The caller has made sure that the helper is the actor.
     """
     since, own = moment - LOOKED_BACK, rules[row.place[:COMMUNITY]]
-    cards = [card for card in needs.opened_in({row.place[:STREET]}, since, moment, moment) if card.asker != row.person]
+    cards = [card for card in needs_happened.opened_in({row.place[:STREET]}, since, moment, moment) if card.asker != row.person]
     points = {code: point for code, (_name, point) in places.named({card.place for card in cards}).items()}
     given = visits.of_helper(row.person, limit=VISITS_LOOKED_AT)
     around = visits.around([card.id for card in cards])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from linli.ground.people import reads as people
+from linli.ground.people import happened as people_happened
 from linli.ground.steps.reads import now
 from linli.journeys.corridor import step
 from linli.journeys.plans import kinship, policies_at, policy_at, weights
@@ -25,7 +25,7 @@ ELDER_YEARS = 60  # report §1.1: the older population is counted from sixty
 def profiles_of(district: str, communities: Iterable[str], at: datetime) -> dict[str, Profile]:
     """Return what makes the communities of a district alike, from the register and the policy of a moment; two queries."""
     codes, nobody = sorted(communities), (0, 0)
-    ages, rules = people.ages_by_community(district, at.year - ELDER_YEARS), policies_at(codes, at)
+    ages, rules = people_happened.ages_by_community(district, at.year - ELDER_YEARS), policies_at(codes, at)
     return {code: Profile(rules[code].text("region_kind"), *ages.get(code, nobody)) for code in codes}
 
 

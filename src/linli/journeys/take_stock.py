@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 
-from linli.ground.people import reads as people_reads
+from linli.ground.people import happened as people_happened
 from linli.ground.policy.core import day_of
 from linli.ground.steps.reads import now
 from linli.journeys import judge
@@ -106,8 +106,8 @@ def _score_district(s: OpenStep, district: str) -> dict[Dimension, Count]:
 
 def _community_counts(district: str, start: datetime, end: datetime) -> dict[str, dict[Dimension, Count]]:
     tallies = facts_reads.tallies(district, start, end)
-    residents = people_reads.ages_by_community(district, end.year - ELDER_YEARS)
-    groups = people_reads.groups_by_community(district, end)
+    residents = people_happened.ages_by_community(district, end.year - ELDER_YEARS)
+    groups = people_happened.groups_by_community(district, end)
     by_place: dict[str, dict[FactKind, Tally]] = {}
     for (place, kind), tally in tallies.items():
         by_place.setdefault(place, {})[kind] = tally

@@ -96,8 +96,10 @@ def handed_in(body: bytes, moment: datetime) -> Said:
         return Said(200, verbs.hold(body, moment))
     except NotFound:
         return Said(404, "this log is not watched here\n")
+    except handing.Unreadable as error:
+        return Said(400, f"{error}\n")
     except NoteBroken as error:
-        return Said(400 if str(error) in handing.UNREADABLE else 403, f"{error}\n")
+        return Said(403, f"{error}\n")
     except verbs.Stale as stale:
         return Said(409, f"{stale.size}\n")
     except verbs.Forked:

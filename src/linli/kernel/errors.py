@@ -74,6 +74,7 @@ class Refusal(StrEnum):
     OVER_LIMIT = "over_limit"
     OVER_CAP = "over_cap"
     NOTHING_TO_CERTIFY = "nothing_to_certify"
+    TOO_MANY_TODAY = "too_many_today"
     PERIOD_INVALID = "period_invalid"
     GIFT_NOT_HERE = "gift_not_here"
     NOT_KIN = "not_kin"

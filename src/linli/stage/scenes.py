@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid5
 
+from linli.ground.people import happened as people_happened
 from linli.ground.people import reads as people
 from linli.ground.steps.reads import held_at, now
 from linli.help.needs import reads as needs
@@ -172,7 +173,7 @@ class _Scene:
             answer.object_to(worker, sent, "老师这周不在，排不开", self.key())
 
     def _communities(self) -> tuple[str, ...]:
-        return tuple(sorted(people.ages_by_community(self.community[:9], 0)))
+        return tuple(sorted(people_happened.ages_by_community(self.community[:9], 0)))
 
     def _worker(self, community: str) -> UUID:
         return people.holders(Role.WORKER, community, now())[0]

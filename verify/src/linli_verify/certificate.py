@@ -59,6 +59,7 @@ def read(data: bytes) -> dict[str, Any]:
             text = decompressobj().decompress(urlsafe_b64decode(body + "=" * (-len(body) % 4)), BYTES_MAX).decode()
         found = json.loads(text)
         _whole(found)
+        _jcs(found)  # a lone half of a character has no spelling
     except (ValueError, ZlibError, RecursionError):
         raise Broken("form") from None
     if not isinstance(found, dict):
@@ -84,7 +85,8 @@ def _key(did: dict[str, Any], method: object) -> tuple[str, bytes]:
     """Return (issuer, key) of a DID document. Raises Broken(issuer, key)."""
     methods = did.get("verificationMethod")
     found = next((one for one in methods if isinstance(one, dict) and one.get("id") == method), None) if isinstance(methods, list) else None
-    if found is None or method not in did.get("assertionMethod", []):
+    asserts = did.get("assertionMethod")
+    if found is None or not isinstance(asserts, list) or method not in asserts:
         raise Broken("issuer")
     raw = _base58(found.get("publicKeyMultibase"))
     if found.get("type") != "Multikey" or not raw.startswith(KEY_PREFIX) or len(raw) != 34:
@@ -127,7 +129,7 @@ def _revoked(document: dict[str, Any], status: dict[str, Any], did: dict[str, An
         packed = urlsafe_b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4))
         bits = GzipFile(fileobj=BytesIO(packed)).read(LIST_BYTES_MAX)
         return bool(bits[index // 8] & 0x80 >> index % 8)
-    except (KeyError, ValueError, TypeError, IndexError, OSError, EOFError):
+    except (KeyError, ValueError, TypeError, IndexError, OSError, EOFError, ZlibError):
         raise Broken("status") from None
 
 

@@ -273,7 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     four = commands.add_parser("certificate", parents=[common], help="核对一份服务证明 check a certificate of volunteer service")
     four.add_argument("file", help="文件（或二维码文字），- 表示标准输入 its file, or the text of its QR code; - is standard input")
     four.add_argument("--did", required=True, metavar="FILE", help="社区网站的 /.well-known/did.json the issuer's key, from their site")
-    four.add_argument("--status", metavar="FILE", help="作废的名单，/certificates/status the list of revoked ones")
+    four.add_argument("--status", metavar="FILE", help="作废的名单，网址写在证明里 the list of revoked ones; the certificate says where")
     four.set_defaults(run=_certificate)
     witness_main.arguments(commands, common)
     return parser

@@ -21,7 +21,7 @@ from linli.doors.site.who import actor_of
 from linli.doors.worker.cases import warning_line
 from linli.doors.worker.lists import figures_of
 from linli.doors.worker.pages import Figure, Option, Pager
-from linli.ground.people import reads as people
+from linli.ground.people import happened as people_happened
 from linli.ground.places import reads as places
 from linli.ground.places.reads import PlaceRow
 from linli.ground.steps.reads import now
@@ -190,7 +190,7 @@ def community_page(request: HttpRequest, code: str, moment: datetime, *, current
     if code not in names:
         raise NotFound
     asked, live = figures.sheet(code, start, moment)
-    residents, groups = people.on_register(code, moment)
+    residents, groups = people_happened.on_register(code, moment)
     opened, closed = warnings.cases_in(code, moment)
     upper = actor.holds_any(UPPER, code)
     return CommunityPage(

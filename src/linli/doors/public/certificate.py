@@ -75,9 +75,9 @@ def _open_json(document: dict[str, object], kind: str) -> JsonResponse:
 
 
 @require_GET
-def status(request: HttpRequest) -> HttpResponse:
-    """Give the signed list of what was revoked."""
-    return _open_json(certificates.status(now()), "application/vc")
+def status(request: HttpRequest, number: int) -> HttpResponse:
+    """Give a signed list of what was revoked."""
+    return _open_json(certificates.status(number, now()), "application/vc")
 
 
 @require_GET

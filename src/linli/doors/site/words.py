@@ -64,6 +64,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.OVER_LIMIT: gettext_noop("时间不够，最多还能用 %(minutes)s 分钟。"),
     Refusal.OVER_CAP: gettext_noop("已经到了上限，多出来的可以捐给社区时间池。"),
     Refusal.NOTHING_TO_CERTIFY: gettext_noop("这段日子还没有双方确认过的服务，没有可以证明的。请换一段日子。"),
+    Refusal.TOO_MANY_TODAY: gettext_noop("一天最多开 %(count)s 份，今天开满了。明天再来，或者用开过的那几份。"),
     Refusal.PERIOD_INVALID: gettext_noop("日子不对：开始不能晚于结束，结束不能在今天之后。"),
     Refusal.GIFT_NOT_HERE: gettext_noop("本地还没有开通送时间给家人。可以捐给社区时间池。"),
     Refusal.NOT_KIN: gettext_noop("只能送给登记过的家人。请社区工作者先登记一下。"),

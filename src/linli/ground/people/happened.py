@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left, TruncDate
 
 from linli.ground.people.kept import live
@@ -110,3 +110,34 @@ def _groups(now: datetime) -> dict[str, dict[Group, tuple[int, int]]]:
     for row in rows.annotate(members=Count("person", distinct=True), helped=helped):
         found.setdefault(row["community"], {})[Group(row["group"])] = (row["members"], row["helped"])
     return found
+
+
+def ages_by_community(place: str, born_until: int) -> dict[str, tuple[int, int]]:
+    """Return (residents on the register, those born in `born_until` or before) of each community below `place`; one query."""
+    elders = Count("pk", filter=Q(birth_year__lte=born_until))
+    rows = Person.objects.filter(place_code__startswith=place).annotate(community=Left("place_code", 12)).values_list("community")
+    return {code: (n, old) for code, n, old in rows.annotate(n=Count("pk"), old=elders)}
+
+
+def on_register(place: str, now: datetime) -> tuple[int, dict[Group, tuple[int, int]]]:
+    """Return residents on the register of a place and below, and (members, those with a named helper) of each special group; one query."""
+    residents = Person.objects.filter(place_code__startswith=place).annotate(everybody=Value("")).values("everybody").order_by()
+    members = GroupRow.objects.filter(live(now), person__place_code__startswith=place).values("group").order_by()
+    helped = Count("person", distinct=True, filter=Q(helper__isnull=False))
+    counted = members.annotate(members=Count("person", distinct=True), helped=helped).values_list("group", "members", "helped")
+    rows = residents.annotate(n=Count("pk"), none=Value(0)).values_list("everybody", "n", "none").union(counted, all=True)
+    found = {name: (n, helped) for name, n, helped in rows}
+    everybody, _none = found.pop("", (0, 0))
+    return everybody, {Group(name): found[name] for name in sorted(found)}
+
+
+def groups_by_community(place: str, now: datetime) -> dict[str, tuple[int, int]]:
+    """Return (members of special groups, those with a named helper) per community below a place; one query."""
+    rows = GroupRow.objects.filter(live(now), person__place_code__startswith=place).values_list("person__place_code", "person_id", "helper")
+    members: dict[str, set[UUID]] = {}
+    helped: dict[str, set[UUID]] = {}
+    for code, person, helper in rows:
+        members.setdefault(code[:12], set()).add(person)
+        if helper is not None:
+            helped.setdefault(code[:12], set()).add(person)
+    return {code: (len(found), len(helped.get(code, ()))) for code, found in members.items()}

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, Value
-from django.db.models.functions import JSONObject, Left
+from django.db.models import Count, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from linli.ground.people import seals
 from linli.ground.people.core import Ties, age_band, is_minor, may_see, token_hash
@@ -274,7 +274,7 @@ def _look(actor: Actor, row: Kept, classes: frozenset[DataClass], asked: Asked, 
 
 
 def own_text(actor: Actor, person: UUID, field: str, sealed: bytes, now: datetime) -> str | None:
-    """Open a text that was sealed for a person, for whoever may read their name as the person, their guardian or their own worker.
+    """Open a text that was sealed for a person: for themselves, their guardian, and the worker of their community (who may read their words).
 
     None for anybody else, and where the key was destroyed. A look of somebody else is logged. One query, and one for the log.
     """
@@ -412,25 +412,6 @@ def register_of(
     )
 
 
-def ages_by_community(place: str, born_until: int) -> dict[str, tuple[int, int]]:
-    """Return (residents on the register, those born in `born_until` or before) of each community below `place`; one query."""
-    elders = Count("pk", filter=Q(birth_year__lte=born_until))
-    rows = Person.objects.filter(place_code__startswith=place).annotate(community=Left("place_code", 12)).values_list("community")
-    return {code: (n, old) for code, n, old in rows.annotate(n=Count("pk"), old=elders)}
-
-
-def on_register(place: str, now: datetime) -> tuple[int, dict[Group, tuple[int, int]]]:
-    """Return residents on the register of a place and below, and (members, those with a named helper) of each special group; one query."""
-    residents = Person.objects.filter(place_code__startswith=place).annotate(everybody=Value("")).values("everybody").order_by()
-    members = GroupRow.objects.filter(_live(now), person__place_code__startswith=place).values("group").order_by()
-    helped = Count("person", distinct=True, filter=Q(helper__isnull=False))
-    counted = members.annotate(members=Count("person", distinct=True), helped=helped).values_list("group", "members", "helped")
-    rows = residents.annotate(n=Count("pk"), none=Value(0)).values_list("everybody", "n", "none").union(counted, all=True)
-    found = {name: (n, helped) for name, n, helped in rows}
-    everybody, _none = found.pop("", (0, 0))
-    return everybody, {Group(name): found[name] for name in sorted(found)}
-
-
 # A hash of nothing anybody can type: checking against it costs as much as a real check.
 NO_PASSWORD = make_password("\x00unusable")
 
@@ -494,17 +475,3 @@ def tokens_of(person: UUID, now: datetime) -> tuple[TokenRow, ...]:
 def guardians_of(person: UUID, now: datetime) -> tuple[UUID, ...]:
     """Return who acts for `person`."""
     return tuple(Guardian.objects.filter(_live(now), ward_id=person).values_list("guardian_id", flat=True))
-
-
-def groups_by_community(place: str, now: datetime) -> dict[str, tuple[int, int]]:
-    """Return (members of special groups, those with a named helper) per community below a place; one query."""
-    rows = GroupRow.objects.filter(_live(now), person__place_code__startswith=place).values_list(
-        "person__place_code", "person_id", "helper"
-    )
-    members: dict[str, set[UUID]] = {}
-    helped: dict[str, set[UUID]] = {}
-    for code, person, helper in rows:
-        members.setdefault(code[:12], set()).add(person)
-        if helper is not None:
-            helped.setdefault(code[:12], set()).add(person)
-    return {code: (len(found), len(helped.get(code, ()))) for code, found in members.items()}

@@ -170,6 +170,7 @@ KEYS: dict[str, Key] = {
     ),
     **_key(
         C, T.ACCOUNTS, (1, 1000), sign_in_tries_max=(mark("这段时间里最多可以输错几次"), "failed sign-ins allowed in that time"),
+        certificates_day_max=(mark("一个人一天最多开几份服务证明"), "service certificates of one person a day at most"),
     ),
     **_key(
         C, T.VISITS, (1, 1000),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
@@ -12,6 +14,7 @@ from django.db.models.functions import Left
 
 from linli.help.needs.core import NEXT_LEVEL, Level, State
 from linli.help.needs.models import LIVE_STATES, Clock, CodeSheet, Need, NeedFlip, Objection, ServiceHere
+from linli.help.needs.reads import NeedCard, card_of, with_clock
 
 BATCH = 2000
 
@@ -117,3 +120,10 @@ def specials() -> dict[str, int]:
     """Return how many special services are open in each community that has any; one query."""
     rows = ServiceHere.objects.filter(ended_at=None, approved_at__isnull=False).values(community=F("place_code")).order_by()
     return dict(rows.annotate(n=Count("pk")).values_list("community", "n"))
+
+
+def opened_in(places: Collection[str], start: datetime, end: datetime, now: datetime) -> tuple[NeedCard, ...]:
+    """Return needs opened in [start, end) below any of `places`, the oldest first; one query."""
+    below = reduce(or_, (Q(community_code__startswith=place) for place in sorted(places)), Q(pk=None))
+    rows = with_clock(Need.objects.filter(below, recorded_at__gte=start, recorded_at__lt=end))
+    return tuple(card_of(row, now) for row in rows.order_by("recorded_at", "pk"))

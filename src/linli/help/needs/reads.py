@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
@@ -253,13 +251,6 @@ def live_count(place: str, *, levels: Iterable[str] = tuple(Level)) -> int:
 def open_count(place: str) -> int:
     """Return how many needs below a place wait for a helper."""
     return Need.objects.filter(community_code__startswith=place, state__in=[s.value for s in WAITING]).count()
-
-
-def opened_in(places: Collection[str], start: datetime, end: datetime, now: datetime) -> tuple[NeedCard, ...]:
-    """Return needs opened in [start, end) below any of `places`, the oldest first; one query."""
-    below = reduce(or_, (Q(community_code__startswith=place) for place in sorted(places)), Q(pk=None))
-    rows = with_clock(Need.objects.filter(below, recorded_at__gte=start, recorded_at__lt=end))
-    return tuple(card_of(row, now) for row in rows.order_by("recorded_at", "pk"))
 
 
 def waiting_for_helper(limit: int = 200) -> tuple[UUID, ...]:

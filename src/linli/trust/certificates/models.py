@@ -19,7 +19,8 @@ class Certificate(models.Model):
     until = models.DateField()
     minutes = models.PositiveIntegerField()
     visits = models.PositiveIntegerField()
-    status_index = models.PositiveIntegerField(unique=True)
+    status_list = models.PositiveIntegerField()
+    status_index = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     document = models.BinaryField()
     issued_at = models.DateTimeField()
@@ -33,7 +34,8 @@ class Certificate(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(until__gte=models.F("since")), name="certificate_span"),
             models.CheckConstraint(condition=models.Q(minutes__gt=0, visits__gt=0), name="certificate_of_something"),
-            models.CheckConstraint(condition=models.Q(status_index__lt=STATUS_BITS), name="certificate_index"),
+            models.CheckConstraint(condition=models.Q(status_index__lt=STATUS_BITS, status_list__gte=1), name="certificate_index"),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_place"),
             models.CheckConstraint(
                 condition=models.Q(revoked_at=None, revoked_why="", revoked_by="")
                 | models.Q(revoked_at__isnull=False, revoked_why__in=REASONS) & ~models.Q(revoked_by=""),

@@ -90,11 +90,14 @@ def context() -> dict[str, Any]:
     return context_document(keys.site())
 
 
-def status(at: datetime) -> dict[str, Any]:
-    """Return the signed list of what was revoked."""
-    revoked = list(Certificate.objects.exclude(revoked_at=None).order_by("status_index").values_list("status_index", flat=True))
+def status(number: int, at: datetime) -> dict[str, Any]:
+    """Return the signed list `number` of what was revoked. Raises NotFound for a list that has not begun; the first always has."""
+    rows = Certificate.objects.filter(status_list=number)
+    if number != 1 and not rows.exists():
+        raise NotFound("status")
+    revoked = list(rows.exclude(revoked_at=None).order_by("status_index").values_list("status_index", flat=True))
     name = keys.did()
-    return signed(status_credential(revoked, did=name, site=keys.site(), at=at), keys.seed(), did=name, at=at)
+    return signed(status_credential(revoked, number, did=name, site=keys.site(), at=at), keys.seed(), did=name, at=at)
 
 
 def verdict(text: str) -> Verdict:

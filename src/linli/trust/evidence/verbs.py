@@ -260,7 +260,7 @@ def watch(s: Step, vkey: str) -> str:
 def hold(body: bytes, now: datetime) -> str:
     """Remember a checkpoint that another log hands in, and return our line under it.
 
-    Raises NoteBroken (unreadable, or not signed by that log), NotFound (we do not watch it), Stale (we saw another size last), ProofBroken
+    Raises Unreadable, NoteBroken (not signed by that log), NotFound (we do not watch it), Stale (we saw another size last), ProofBroken
     (the proof shows no growth), Forked (it told two histories, now or before: the two notes are kept).
     """
     old, path, note = handing.read(body)

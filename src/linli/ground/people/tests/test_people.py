@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.raw import cells, run
 from tests.raw import refused as database_refuses
 
+from linli.ground.people import happened as people_happened
 from linli.ground.people import made_up, reads, seals, verbs
 from linli.ground.people.models import Account
 from linli.ground.people.verbs import NewPerson
@@ -187,7 +188,7 @@ def test_special_groups_with_a_named_helper(register: Register) -> None:
     assert set(reads.card(li, NOW).groups) == {Group.ALONE, Group.DISABLED}
     assert reads.population(HOME, NOW) == reads.Population(4, 1, 0)
     assert reads.population("440104", NOW) == reads.Population(5, 2, 1)
-    assert reads.groups_by_community("440104", NOW) == {HOME: (1, 0), OTHER: (1, 1)}
+    assert people_happened.groups_by_community("440104", NOW) == {HOME: (1, 0), OTHER: (1, 1)}
     assert [(row.person, row.group) for row in reads.register_of("440104", NOW)] == [
         (li, Group.DISABLED), (li, Group.ALONE), (zhou, Group.LOW_INCOME),
     ]  # fmt: skip
@@ -196,7 +197,7 @@ def test_special_groups_with_a_named_helper(register: Register) -> None:
     assert reads.register_of(HOME, NOW, uncovered=True) == ()
     with pytest.raises(NotFound):
         verbs.name_helper(register.step(), wang, li)
-    assert {code: n for code, (n, _old) in reads.ages_by_community("4401", 1950).items()} == {HOME: 4, OTHER: 1}
+    assert {code: n for code, (n, _old) in people_happened.ages_by_community("4401", 1950).items()} == {HOME: 4, OTHER: 1}
 
 
 def test_an_onlooker_and_a_dispatcher_see_nothing_and_no_look_is_noted(register: Register) -> None:

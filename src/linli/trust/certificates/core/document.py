@@ -27,6 +27,7 @@ SUITE = "eddsa-jcs-2022"
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # base58 of Bitcoin, as multibase z
 ED25519 = bytes([0xED, 0x01])  # multicodec of the key
 STATUS_BITS = 131_072  # the least that the status list specification asks for, so that one entry says little about anybody
+LIST_FULL = STATUS_BITS // 2  # then the next list begins: a free place in it is drawn, and must be found at once
 
 
 class NotGenuine(ValueError):
@@ -58,6 +59,7 @@ class Service:
     place: str
     organiser: str
     served: tuple[Served, ...]
+    status_list: int
     status_index: int
 
     @property
@@ -138,8 +140,9 @@ def credential(service: Service, *, did: str, site: str, at: datetime) -> dict[s
         "issuer": {"id": did, "name": service.organiser},
         "validFrom": _moment(at),
         "credentialStatus": {
-            "id": f"{site}/certificates/status#{service.status_index}", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
-            "statusListIndex": str(service.status_index), "statusListCredential": f"{site}/certificates/status",
+            "id": f"{status_address(site, service.status_list)}#{service.status_index}", "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation", "statusListIndex": str(service.status_index),
+            "statusListCredential": status_address(site, service.status_list),
         },
         "credentialSubject": {
             "volunteer": service.name, "since": service.since.isoformat(), "until": service.until.isoformat(), "visits": service.visits,
@@ -148,19 +151,24 @@ def credential(service: Service, *, did: str, site: str, at: datetime) -> dict[s
     }  # fmt: skip
 
 
-def status_credential(revoked: Sequence[int], *, did: str, site: str, at: datetime) -> dict[str, Any]:
-    """Return the unsigned list of what was revoked (Bitstring Status List 1.0): one bit a certificate, leftmost first."""
+def status_address(site: str, number: int) -> str:
+    """Return where list `number` (from 1) of what was revoked is published."""
+    return f"{site}/certificates/status/{number}"
+
+
+def status_credential(revoked: Sequence[int], number: int, *, did: str, site: str, at: datetime) -> dict[str, Any]:
+    """Return the unsigned list `number` of what was revoked (Bitstring Status List 1.0): one bit a certificate, leftmost first."""
     bits = bytearray(STATUS_BITS // 8)
     for index in revoked:
         bits[index // 8] |= 0x80 >> index % 8
     encoded = urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).decode().rstrip("=")
     return {
         "@context": [CONTEXT],
-        "id": f"{site}/certificates/status",
+        "id": status_address(site, number),
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": did,
         "validFrom": _moment(at),
-        "credentialSubject": {"id": f"{site}/certificates/status#list", "type": "BitstringStatusList", "statusPurpose": "revocation", "encodedList": f"u{encoded}"},
+        "credentialSubject": {"id": f"{status_address(site, number)}#list", "type": "BitstringStatusList", "statusPurpose": "revocation", "encodedList": f"u{encoded}"},
     }  # fmt: skip
 
 

@@ -9,10 +9,10 @@ BEGIN
 END $$;
 CREATE TRIGGER certificates_kept BEFORE DELETE ON certificates_certificate FOR EACH ROW EXECUTE FUNCTION certificates_stay();
 CREATE TRIGGER certificates_same BEFORE UPDATE ON certificates_certificate FOR EACH ROW
-    WHEN ((OLD.id, OLD.person, OLD.place_code, OLD.since, OLD.until, OLD.minutes, OLD.visits, OLD.status_index, OLD.digest, OLD.document,
+    WHEN ((OLD.id, OLD.person, OLD.place_code, OLD.since, OLD.until, OLD.minutes, OLD.visits, OLD.status_list, OLD.status_index, OLD.digest, OLD.document,
            OLD.issued_at, OLD.issued_by)
           IS DISTINCT FROM
-          (NEW.id, NEW.person, NEW.place_code, NEW.since, NEW.until, NEW.minutes, NEW.visits, NEW.status_index, NEW.digest, NEW.document,
+          (NEW.id, NEW.person, NEW.place_code, NEW.since, NEW.until, NEW.minutes, NEW.visits, NEW.status_list, NEW.status_index, NEW.digest, NEW.document,
            NEW.issued_at, NEW.issued_by)
           OR OLD.revoked_at IS NOT NULL)
     EXECUTE FUNCTION certificates_stay();

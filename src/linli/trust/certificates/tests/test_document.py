@@ -20,7 +20,7 @@ DID = core.did_of(SITE)
 PUBLIC = core.public_of(SEED)
 WANG = Service(
     UUID(int=7), "王小明", date(2026, 1, 1), date(2026, 3, 1), "440104001001", "广州市越秀区建设街道六马路社区",
-    (Served("meal", "送餐", 3, 120), Served("talk", "聊天", 1, 45)), 4711,
+    (Served("meal", "送餐", 3, 120), Served("talk", "聊天", 1, 45)), 1, 4711,
 )  # fmt: skip
 
 
@@ -77,9 +77,10 @@ def test_an_issuer_is_named_after_its_site(address: str, name: str) -> None:
 
 
 def test_the_list_of_what_was_revoked_has_one_bit_for_each() -> None:
-    subject = core.status_credential([0, 9, core.STATUS_BITS - 1], did=DID, site=SITE, at=AT)["credentialSubject"]
+    subject = core.status_credential([0, 9, core.STATUS_BITS - 1], 3, did=DID, site=SITE, at=AT)["credentialSubject"]
     encoded = subject["encodedList"]
     bits = gzip.decompress(urlsafe_b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4)))
     assert encoded[0] == "u"
+    assert subject["id"] == f"{SITE}/certificates/status/3#list"
     assert len(bits) * 8 == core.STATUS_BITS
     assert [n for n in range(core.STATUS_BITS) if bits[n // 8] & 0x80 >> n % 8] == [0, 9, core.STATUS_BITS - 1]

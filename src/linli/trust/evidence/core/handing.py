@@ -6,14 +6,17 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from linli.trust.evidence.core.notes import NoteBroken, decode, encode
+from linli.trust.evidence.core.notes import NoteBroken, decode, encode, text_of
 from linli.trust.evidence.core.tree import HASH_BYTES
 
 PATH_MAX = 63
-UNREADABLE = frozenset({"not text", "not base64", "base64 with loose bits", "not a checkpoint handed in", "not a signed note"})
 BODY_BYTES_MAX = 64_000
 OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
 SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\n?")
+
+
+class Unreadable(NoteBroken):
+    """What was handed in is no checkpoint with a proof, whoever signed it."""
 
 
 def number_of(origin: str) -> str:
@@ -27,15 +30,16 @@ def written(old: int, path: Sequence[bytes], note: str) -> bytes:
 
 
 def read(body: bytes) -> tuple[int, list[bytes], str]:
-    """Return (old size, proof, checkpoint) of what was handed in. Raises NoteBroken."""
+    """Return (old size, proof, checkpoint) of what was handed in. Raises Unreadable."""
     try:
         head, gap, note = body.decode().partition("\n\n")
-    except UnicodeDecodeError:
-        raise NoteBroken("not text") from None
-    first, *lines = head.split("\n")
-    old, path = OLD.fullmatch(first), [decode(line) for line in lines]
+        first, *lines = head.split("\n")
+        old, path = OLD.fullmatch(first), [decode(line) for line in lines]
+        text_of(note)
+    except (UnicodeDecodeError, NoteBroken) as error:
+        raise Unreadable(str(error)) from None
     if old is None or not gap or len(path) > PATH_MAX or any(len(step) != HASH_BYTES for step in path):
-        raise NoteBroken("not a checkpoint handed in")
+        raise Unreadable("not a checkpoint handed in")
     return int(old[1]), path, note
 
 

@@ -36,9 +36,13 @@ function spell(value) {
   return JSON.stringify(value);
 }
 
-function shaped(value, fields) {
+// An object of these fields and no others, each text unless another kind is named.
+function shaped(value, fields, kinds) {
   want(value && typeof value === "object" && !Array.isArray(value) && Object.keys(value).sort().join() === fields.join(), "format");
-  return value;
+  for (const field of fields) {
+    const is = Array.isArray(value[field]) ? "list" : Number.isSafeInteger(value[field]) ? "number" : value[field] === null ? "null" : typeof value[field];
+    want(is === (kinds[field] ?? "string"), "format");
+  }
 }
 
 function unbase64(words, flaw = "format") {
@@ -56,6 +60,15 @@ function joined(...parts) {
     at += part.length;
   }
   return whole;
+}
+
+// What stands behind the # of the address; anything that is no spelling of an address is taken as it is.
+function behindHash() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return location.hash.slice(1);
+  }
 }
 
 const same = (one, two) => one.length === two.length && one.every((byte, n) => byte === two[n]);
@@ -84,17 +97,19 @@ async function unpack(words) {
 function read(words) {
   want(words.length <= BYTES_MAX, "format");
   let whole;
+  let spelled;
   try {
     whole = JSON.parse(words);
+    spelled = `${spell(whole)}\n`;
   } catch {
-    throw new Broken("format");
+    throw new Broken("format"); // no JSON, or nested deeper than a browser can follow
   }
-  shaped(whole, FIELDS);
-  want(`${spell(whole)}\n` === words && whole.format === "linli.receipt.v1" && Array.isArray(whole.entries) && whole.entries.length > 0, "format");
+  shaped(whole, FIELDS, { entries: "list", size: "number" });
+  want(spelled === words && whole.format === "linli.receipt.v1" && whole.entries.length > 0, "format");
   let before = -1;
   for (const entry of whole.entries) {
-    shaped(entry, ENTRY);
-    want(Number.isInteger(entry.index) && entry.index > before && entry.ref === whole.ref && Array.isArray(entry.path), "format");
+    shaped(entry, ENTRY, { index: "number", path: "list", payload: "object" });
+    want(entry.index > before && entry.ref === whole.ref, "format");
     before = entry.index;
   }
   return whole;
@@ -232,7 +247,7 @@ async function able() {
 
 async function begin() {
   // A scanned receipt stands behind the # of the address and never reaches the site by itself.
-  const carried = decodeURIComponent(location.hash.slice(1));
+  const carried = behindHash();
   if (carried) {
     text.value = carried;
     history.replaceState(null, "", location.pathname);
