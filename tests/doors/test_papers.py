@@ -185,7 +185,7 @@ def test_only_somebody_who_agreed_is_told_and_never_who(lived: Lived) -> None:
     assert len(found.cases) == 1
     with_case = publish.draft(street.actor("lin"), DISTRICT, row.start, row.end, "加一件事", street.key())["digest"]
     text = reads.content(with_case).decode()
-    for never in ("李奶奶", street.people["li"].hex, str(street.people["li"]), "301"):
+    for never in ("李奶奶", street.people["li"].hex, str(street.people["li"]), "单元 301"):
         assert never not in text
     mine.withdraw_consent(street.actor("li"), mine.UUID(consent), street.key())
     assert publish.gather(DISTRICT, row.start, row.end, now()).cases == ()

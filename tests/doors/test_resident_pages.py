@@ -324,7 +324,7 @@ def test_an_offer_says_why_and_names_nobody(street: Street) -> None:
     assert "为什么问您" in html
     assert "没有回音" in html
     assert "李奶奶" not in html
-    assert "301" not in html
+    assert "单元 301" not in html
 
 
 def test_an_offer_that_is_gone_is_said_kindly(street: Street) -> None:
